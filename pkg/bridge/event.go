@@ -1,0 +1,54 @@
+package bridge
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// EventState is what became of a webhook request.
+type EventState string
+
+const (
+	// EventAccepted: decoded, matched by a rule, its deliveries stored.
+	EventAccepted EventState = "accepted"
+	// EventDuplicate: the same report came within the last minutes; its first event stands for it.
+	EventDuplicate EventState = "duplicate"
+	// EventUnrouted: decoded, but no project or no rule takes it. Stored, so that it can be matched again.
+	EventUnrouted EventState = "unrouted"
+	// EventUndecodable: authenticated and not empty, but not to be read as a report. Stored byte for byte.
+	EventUndecodable EventState = "undecodable"
+	// EventIgnored: a verify request or a ping. Answered, not stored.
+	EventIgnored EventState = "ignored"
+)
+
+// Event is one accepted webhook request, kept byte for byte.
+type Event struct {
+	ID         string      `json:"id"`
+	ReceivedAt time.Time   `json:"received_at"`
+	Webhook    string      `json:"webhook"` // the configured path it came in at
+	Header     http.Header `json:"header"`  // secrets redacted
+	Body       []byte      `json:"-"`       // as it came, still content-encoded
+	State      EventState  `json:"state"`
+	Reason     string      `json:"reason,omitempty"` // why it is unrouted or undecodable
+	Report     *Report     `json:"report,omitempty"` // nil where undecodable
+	Trace      []Trace     `json:"trace,omitempty"`
+}
+
+// Match says that a rule sends a report to a destination.
+type Match struct {
+	Rule        string `json:"rule"`
+	Destination string `json:"destination"`
+}
+
+// Trace tells for one rule why it matched or did not.
+type Trace struct {
+	Rule    string `json:"rule"`
+	Matched bool   `json:"matched"`
+	Why     string `json:"why"` // "priority is HIGH", "when: report.customFields.team is \"web\""
+}
+
+// JSON encodes v for the store and for listings, leaving <, > and & as they are.
+func JSON(v any) (json.RawMessage, error) {
+	return encode(v)
+}

@@ -1,0 +1,55 @@
+package bridge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+)
+
+// Issue is what to file at one place, in no tracker's dialect. Accounts, priorities, types, components and fields are
+// named as the destination's configuration maps them; the adapter resolves and checks them.
+type Issue struct {
+	Marker     Marker
+	Title      string // not empty, one line; the adapter cuts it to its tracker's limit
+	Body       Document
+	FullText   string // URL of the session, named where the body had to be cut
+	Labels     []string
+	Priority   string
+	Type       string
+	Components []string
+	Fields     []IssueField
+	Assignees  []string // the tracker's accounts, the first being the most wanted
+	Status     string   // status to reach, empty: leave it
+	Screenshot string   // URL of a picture to attach, empty: none
+	Remote     RemoteLink
+}
+
+// IssueField is a custom field by name or by the tracker's id.
+type IssueField struct {
+	Name  string
+	Value string
+}
+
+// RemoteLink is a link that trackers with such a thing show beside the issue; it is known by its ID for ever.
+type RemoteLink struct {
+	ID    string
+	URL   string
+	Title string
+}
+
+// Marker is how an issue of Bugferry's is known again: it is in the create itself, never in a later step.
+type Marker struct {
+	Installation string // so that two installations can share a place
+	Bug          string // the report's bugId, a stranger's text
+}
+
+var plainID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// Key returns the bugId where it is fit for an HTML comment, a label and a query, else a hash of it.
+func (m Marker) Key() string {
+	if plainID.MatchString(m.Bug) {
+		return m.Bug
+	}
+	sum := sha256.Sum256([]byte(m.Bug))
+	return "x" + hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,88 @@
+package bridge
+
+import (
+	"context"
+	"time"
+)
+
+// The names of fields that every tracker may have in a [Draft] and in [Content]. An adapter adds its own beside them
+// (customfield_10021).
+const (
+	FieldTitle      = "title"
+	FieldBody       = "body"
+	FieldLabels     = "labels" // only in errors and in Dropped: a Draft holds labels apart
+	FieldPriority   = "priority"
+	FieldType       = "type"
+	FieldComponents = "components"
+	FieldAssignees  = "assignees"
+	FieldStatus     = "status"
+)
+
+// Tracker is the seam between the delivery protocol and a tracker's dialect. One Tracker serves all the places of one
+// account; its methods may be called from several goroutines and hold no state that a crash would lose.
+//
+// The protocol (pkg/dispatch) owns the order, the memory and all repetition; an adapter makes the calls it is told to
+// make, once, and says what happened in errors of type *[Error]. Any other error counts as [Retry]: for a call that
+// writes that means "nobody knows whether it happened".
+type Tracker interface {
+	// Plan says how issue would stand at place, in the tracker's own terms, within its limits, with what it cannot say
+	// noted in Dropped. It may read the tracker's metadata (names of priorities, fields, users), never write, and gives
+	// the same answer for the same issue and metadata.
+	Plan(ctx context.Context, place Place, issue Issue) (Draft, error)
+
+	// Find looks for the issue that carries marker at place and was created after since. A failed look is an error, never
+	// "not there".
+	Find(ctx context.Context, place Place, marker Marker, since time.Time) (ref Ref, found bool, err error)
+
+	// Create files draft, marker included, with one request that is never repeated. It sends all fields but
+	// those in draft.Later. An error of which [CertainlyNothing] is false leaves the outcome unknown; a 2xx is
+	// a success whatever its body holds, with a zero Ref where the body could not be read.
+	Create(ctx context.Context, place Place, draft Draft) (Ref, error)
+
+	// Read returns the issue as it stands now. A deleted issue is an error with Gone set.
+	Read(ctx context.Context, place Place, ref Ref) (Content, error)
+
+	// Write sets what change names and leaves everything else alone, then returns the issue as it stands. Fields
+	// that the tracker refuses are named in the error's Fields; nothing is written then.
+	Write(ctx context.Context, place Place, ref Ref, change Change) (Content, error)
+
+	// Comment adds body, marked with mark, as a comment unless one with that mark is there already.
+	Comment(ctx context.Context, place Place, ref Ref, body, mark string) error
+
+	// Do carries out one of the draft's steps. Doing it again has no further effect.
+	Do(ctx context.Context, place Place, ref Ref, step Step) error
+
+	// Check asks the tracker whether issues can be filed at place with today's credentials; the error's Hint says what to
+	// change. It writes nothing.
+	Check(ctx context.Context, place Place) error
+}
+
+// Draft is an issue in a tracker's own terms: exactly what would be sent.
+type Draft struct {
+	Marker  Marker
+	Fields  map[string]string // per field the text or JSON that the tracker takes, in one canonical form; empty is not set
+	Labels  []string
+	Later   []string // names in Fields that the create leaves out: to be written once the issue is safe
+	Steps   []Step   // what is done after the issue exists, in this order
+	Dropped []Dropped
+}
+
+// Step is something done beside an issue, once for each value: an attached picture, a remote link.
+type Step struct {
+	Name  string // "screenshot", "remote_link"
+	Value string // what the step needs, as the adapter encodes it; a changed value is a new step
+}
+
+// Content is an issue as the tracker shows it, its fields in the same canonical form as a Draft's.
+type Content struct {
+	Ref    Ref // where it is now; it may have moved
+	Fields map[string]string
+	Labels []string
+}
+
+// Change names what to write to an issue.
+type Change struct {
+	Fields    map[string]string
+	SetLabels bool
+	Labels    []string // the whole set, if SetLabels
+}

@@ -1,0 +1,133 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// result is how an attempt ended, when it did not end in an error.
+type result struct {
+	state  bridge.DeliveryState
+	detail string
+}
+
+// errBusy says that another worker has the link.
+var errBusy = errors.New("another delivery of this bug is under way")
+
+// busyWait is how long a delivery waits for the link that another one holds.
+const busyWait = time.Second
+
+// claimMargin is what a worker has to write down how its attempt ended when the queue has cut it short.
+const claimMargin = 10 * time.Second
+
+// Attempt makes one attempt at the delivery and writes down how it ended. It returns the time to wait before the next
+// one, 0 if there is none to be, and an error only where the store failed.
+func (d *Dispatcher) Attempt(ctx context.Context, id string) (time.Duration, error) {
+	started := time.Now()
+	delivery, report, taken, err := d.cfg.Deliveries.Begin(ctx, id, started, d.JobTimeout()+claimMargin)
+	if err != nil {
+		return 0, err
+	}
+	if !taken {
+		return untilNext(delivery), nil
+	}
+	calling, calls := bridge.RecordCalls(ctx)
+	w := &work{Dispatcher: d, delivery: &delivery, report: report, owner: bridge.NewID("wk", started)}
+	res, err := w.run(calling)
+
+	attempt := bridge.Attempt{Delivery: id, StartedAt: started, Calls: calls.List(), Dropped: w.dropped}
+	next := d.conclude(w, res, err)
+	attempt.EndedAt, attempt.Outcome, attempt.Detail = time.Now(), delivery.State, res.detail
+	if err != nil {
+		attempt.Error = err.Error()
+	}
+	// Whatever ended ctx, how the attempt ended must not be lost.
+	if err := d.cfg.Deliveries.Finish(context.WithoutCancel(ctx), delivery, attempt, next); err != nil {
+		return 0, err
+	}
+	return untilNext(delivery), nil
+}
+
+// untilNext returns how long the queue has to wait before the next attempt, 0 if there is none to be.
+func untilNext(d bridge.Delivery) time.Duration {
+	if d.State.Final() {
+		return 0
+	}
+	return max(time.Until(d.NextAt), busyWait/10)
+}
+
+// conclude sets the delivery's state after an attempt, says so in the log, and returns where the report goes instead.
+func (d *Dispatcher) conclude(w *work, res result, err error) []bridge.Match {
+	delivery := w.delivery
+	now := time.Now()
+	delivery.ChangedAt = now
+	if w.link.Ref != (bridge.Ref{}) {
+		delivery.Ref = w.link.Ref
+	}
+	log := d.log.With("delivery", delivery.ID, "bug", delivery.BugID, "destination", delivery.Destination)
+	if err == nil {
+		delivery.Attempts++
+		delivery.State, delivery.Reason, delivery.Hint, delivery.NextAt = res.state, res.detail, "", time.Time{}
+		log.Info("delivery ended", "state", res.state, "issue", delivery.Ref.Name, "detail", res.detail)
+		return nil
+	}
+	delivery.Reason, delivery.Hint = err.Error(), bridge.Hint(err)
+	d.schedule(delivery, now, err)
+	if delivery.State == bridge.DeliveryParked {
+		log.Error("delivery parked", "err", err, "hint", delivery.Hint, "next", "bugferry deliveries show "+delivery.ID)
+		return w.fallback()
+	}
+	if !errors.Is(err, errBusy) {
+		log.Warn("delivery will be tried again", "attempt", delivery.Attempts, "next", delivery.NextAt, "err", err, "hint", delivery.Hint)
+	}
+	return nil
+}
+
+// schedule decides what a failed attempt does to the delivery: parks it, or says when it is tried again.
+func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err error) {
+	delivery.State, delivery.NextAt = bridge.DeliveryPending, time.Time{}
+	var known *bridge.Error
+	errors.As(err, &known)
+	switch {
+	case errors.Is(err, errBusy):
+		delivery.NextAt = now.Add(busyWait)
+		return
+	case known != nil && known.Kind == bridge.Permanent:
+		delivery.Attempts++
+		delivery.State = bridge.DeliveryParked
+		return
+	case now.Sub(delivery.CreatedAt) >= d.cfg.GiveUp:
+		delivery.Attempts++
+		delivery.State = bridge.DeliveryParked
+		delivery.Reason = fmt.Sprintf("given up after %s: %v", d.cfg.GiveUp, err)
+		delivery.Hint = "mend the cause, then: bugferry deliveries redeliver " + delivery.ID
+		return
+	case known != nil && known.Kind == bridge.Later:
+		delivery.NextAt = known.Until
+	case known != nil && known.Refused:
+		// Waiting, not trying: the same answer a thousand times would use up the attempts of a good report.
+		delivery.NextAt = now.Add(d.backoff(max(delivery.Attempts, 4)))
+	default:
+		delivery.NextAt = now.Add(d.backoff(delivery.Attempts))
+		delivery.Attempts++
+	}
+	if delivery.NextAt.Before(now) {
+		delivery.NextAt = now.Add(d.backoff(0))
+	}
+}
+
+// backoff is exponential from RetryFrom to RetryTo, with jitter.
+func (d *Dispatcher) backoff(attempt int) time.Duration {
+	wait := float64(d.cfg.RetryFrom) * math.Pow(2, float64(min(attempt, 30)))
+	return time.Duration(min(wait, float64(d.cfg.RetryTo)) * d.cfg.Jitter())
+}
+
+func randomJitter() float64 {
+	return 0.8 + 0.4*rand.Float64() //nolint:gosec // spreads load; nothing is guarded by it
+}

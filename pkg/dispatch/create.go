@@ -1,0 +1,102 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// fenceMargin is what must be left of the lease beyond the request's timeout when a create goes out.
+const fenceMargin = 2 * time.Second
+
+// maxDrops bounds how many times an issue is tried with one field fewer.
+const maxDrops = 12
+
+// create files the issue. Where the tracker refuses optional fields they are dropped and the issue is filed without.
+func (w *work) create(ctx context.Context) error {
+	for range maxDrops {
+		draft, err := w.draft(ctx)
+		if err != nil {
+			return err
+		}
+		err = w.createOnce(ctx, draft)
+		if err == nil || !w.dropRefused(draft, err) {
+			return err
+		}
+	}
+	return bridge.Park(errors.New("the tracker refuses one field after the other"), "look at the attempts of this delivery")
+}
+
+// createOnce gives its word, sends the create once, and records the answer. After an error of which nobody knows
+// whether it happened the intent stays: the next attempt looks.
+func (w *work) createOnce(ctx context.Context, draft bridge.Draft) error {
+	now := time.Now()
+	w.link.Intent = bridge.Intent{At: now, Deadline: now.Add(w.target.Timeout)}
+	w.link.Fields, w.link.Labels = bridge.Confirmed{}, draft.Labels
+	for name, value := range draft.Fields {
+		if !slices.Contains(draft.Later, name) {
+			w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(value)}
+		}
+	}
+	if err := w.save(ctx); err != nil {
+		return err
+	}
+	if err := w.fence(); err != nil {
+		return errors.Join(err, w.forget(ctx))
+	}
+	sending, cancel := context.WithDeadline(ctx, w.link.Intent.Deadline)
+	defer cancel()
+	ref, err := w.target.Tracker.Create(sending, w.target.Place, draft)
+	switch {
+	case err != nil && bridge.CertainlyNothing(err):
+		return errors.Join(fmt.Errorf("create issue: %w", err), w.forget(ctx))
+	case err != nil:
+		return fmt.Errorf("create issue, outcome unknown: %w", err)
+	case ref == (bridge.Ref{}):
+		return errors.New("create issue: created, but the answer could not be read; the next attempt looks for it")
+	}
+	w.fresh = true
+	w.wrote = append(w.wrote, "created "+ref.Name)
+	return w.record(ctx, ref)
+}
+
+// fence refuses to send a create that could outlive the lease, by the monotonic and by the wall clock: the one stands
+// still while a machine sleeps, the other can be set.
+func (w *work) fence() error {
+	needed := w.target.Timeout + fenceMargin
+	now := time.Now()
+	monotonic := w.cfg.Lease - now.Sub(w.granted)
+	wall := w.granted.Round(0).Add(w.cfg.Lease).Sub(now.Round(0))
+	if min(monotonic, wall) < needed {
+		return fmt.Errorf("the lease has %s left and the create may take %s", min(monotonic, wall).Round(time.Millisecond), needed)
+	}
+	return nil
+}
+
+// forget takes the word back: the tracker certainly did nothing.
+func (w *work) forget(ctx context.Context) error {
+	w.link.Intent, w.link.Fields, w.link.Labels = bridge.Intent{}, nil, nil
+	return w.save(ctx)
+}
+
+// dropRefused remembers the fields that err says the tracker would not take. It returns false where there are none that
+// can be left out.
+func (w *work) dropRefused(draft bridge.Draft, err error) bool {
+	var refused *bridge.Error
+	if !errors.As(err, &refused) || !refused.Nothing {
+		return false
+	}
+	found := false
+	for name, why := range refused.Fields {
+		value, sent := draft.Fields[name]
+		if sent && name != bridge.FieldTitle && name != bridge.FieldBody && name != bridge.FieldType {
+			w.refuse(bridge.Dropped{Field: name, Value: value, Why: why})
+			found = true
+		}
+	}
+	return found
+}

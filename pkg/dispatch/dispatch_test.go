@@ -1,0 +1,493 @@
+package dispatch_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/dispatch"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// house is a dispatcher over a real store and a tracker in memory.
+type house struct {
+	t       *testing.T
+	store   *store.Store
+	tracker *memoryTracker
+	target  dispatch.Target
+	cfg     dispatch.Config
+	missing error // what the directory says of every destination
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "bugferry.db"), Serve: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h := &house{t: t, store: s, tracker: &memoryTracker{}}
+	h.target = dispatch.Target{
+		Tracker: h.tracker, Place: bridge.Place{Tracker: "gh", Base: "http://tracker/", Name: "acme/web"},
+		Timeout: time.Millisecond, Compose: compose,
+	}
+	h.cfg = dispatch.Config{
+		Deliveries: s, Links: s, Directory: h, Logger: slog.New(slog.DiscardHandler),
+		Lease: time.Minute, RetryFrom: time.Millisecond, RetryTo: 2 * time.Millisecond, GiveUp: time.Hour,
+		Reconcile: time.Hour, Jitter: func() float64 { return 1 },
+	}
+	return h
+}
+
+func (h *house) Target(string, string) (dispatch.Target, error) { return h.target, h.missing }
+
+// compose makes an issue as pkg/rules would; what was dropped shows in the body.
+func compose(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
+	issue := bridge.Issue{
+		Marker: bridge.Marker{Installation: "test", Bug: r.BugID},
+		Title:  r.Title, Priority: r.Priority, Screenshot: r.ScreenshotURL,
+		Body:   bridge.Document{bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: r.Description}}}},
+		Labels: []string{"betterbugs", "type:" + r.Type},
+	}
+	for _, a := range r.Assignees {
+		issue.Assignees = append(issue.Assignees, a.Name)
+	}
+	for _, d := range dropped {
+		issue.Body = append(issue.Body, bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: "Not set: " + d.Field}}})
+	}
+	return issue, nil
+}
+
+// share stores a report as the webhook does and returns its delivery.
+func (h *house) share(r bridge.Report) string {
+	h.t.Helper()
+	now := time.Now()
+	e := bridge.Event{ID: bridge.NewID("ev", now), ReceivedAt: now, State: bridge.EventAccepted, Report: &r}
+	if err := h.store.Accept(h.t.Context(), e, []bridge.Match{{Rule: "all", Destination: "web"}}); err != nil {
+		h.t.Fatal(err)
+	}
+	list, err := h.store.Deliveries(h.t.Context(), store.Filter{Event: e.ID})
+	if err != nil || len(list) != 1 {
+		h.t.Fatal(list, err)
+	}
+	return list[0].ID
+}
+
+// attempt makes one attempt and returns the delivery after it.
+func (h *house) attempt(id string) bridge.Delivery {
+	h.t.Helper()
+	if _, err := dispatch.New(h.cfg).Attempt(h.t.Context(), id); err != nil {
+		h.t.Fatal(err)
+	}
+	d, _, err := h.store.Delivery(h.t.Context(), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return d
+}
+
+func (h *house) want(d bridge.Delivery, state bridge.DeliveryState, issues int) {
+	h.t.Helper()
+	if d.State != state {
+		h.t.Errorf("delivery is %s (%s), want %s", d.State, d.Reason, state)
+	}
+	if len(h.tracker.issues) != issues {
+		h.t.Errorf("%d issues, want %d", len(h.tracker.issues), issues)
+	}
+}
+
+func bug(change ...func(*bridge.Report)) bridge.Report {
+	r := bridge.Report{
+		BugID: "b1", ProjectID: "p", Title: "Title", Description: "Text", Type: "screenshot", Priority: "HIGH",
+		UpdatedAt: time.Date(2025, 5, 20, 6, 0, 0, 0, time.UTC),
+		Assignees: []bridge.Person{{Name: "quinn"}},
+	}
+	for _, c := range change {
+		c(&r)
+	}
+	return r
+}
+
+func later(r *bridge.Report) { r.UpdatedAt = r.UpdatedAt.Add(time.Minute) }
+
+func titled(title string) func(*bridge.Report) {
+	return func(r *bridge.Report) { r.Title = title }
+}
+
+func described(text string) func(*bridge.Report) {
+	return func(r *bridge.Report) { r.Description = text }
+}
+
+func TestAReportIsFiledAndFinishedInOneAttempt(t *testing.T) {
+	h := newHouse(t)
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryDelivered, 1)
+	issue := h.tracker.issues[0]
+	if issue.Fields["title"] != "Title" || issue.Fields["assignees"] != "quinn" || d.Ref != issue.Ref {
+		t.Errorf("issue %+v, delivery %+v", issue, d)
+	}
+}
+
+func TestTheSameReportAgainIsSkippedWithoutACall(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	before := len(h.tracker.calls)
+	h.want(h.attempt(h.share(bug())), bridge.DeliverySkipped, 1)
+	if len(h.tracker.calls) != before {
+		t.Errorf("calls were made: %v", h.tracker.calls[before:])
+	}
+}
+
+func TestANewerReportUpdatesWhatItChanged(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	h.want(h.attempt(h.share(bug(later, titled("New")))), bridge.DeliveryDelivered, 1)
+	if got := h.tracker.issues[0].Fields["title"]; got != "New" {
+		t.Errorf("title %q", got)
+	}
+	h.want(h.attempt(h.share(bug(titled("Old")))), bridge.DeliverySuperseded, 1)
+	if got := h.tracker.issues[0].Fields["title"]; got != "New" {
+		t.Errorf("an older report overwrote the title: %q", got)
+	}
+}
+
+func TestWhatAPersonChangedStays(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	issue := h.tracker.issues[0]
+	issue.Fields["title"], issue.Fields["body"], issue.Fields["assignees"] = "Mine", "My words", "ana"
+	issue.Labels = []string{"betterbugs", "mine"} // type:screenshot taken away
+
+	d := h.attempt(h.share(bug(later, titled("New"), described("News"), func(r *bridge.Report) { r.Priority = "LOW" })))
+	h.want(d, bridge.DeliveryDelivered, 1)
+	if issue.Fields["title"] != "Mine" || issue.Fields["body"] != "My words" || issue.Fields["assignees"] != "ana" {
+		t.Errorf("a person's edit was overwritten: %v", issue.Fields)
+	}
+	if issue.Fields["priority"] != "LOW" {
+		t.Errorf("what nobody touched was not updated: %v", issue.Fields)
+	}
+	if !slices.Equal(issue.Labels, []string{"betterbugs", "mine"}) {
+		t.Errorf("labels %v", issue.Labels)
+	}
+	if len(issue.comments) != 1 {
+		t.Errorf("%d comments, want the news in one", len(issue.comments))
+	}
+	h.want(h.attempt(h.share(bug(later, titled("New"), described("News"), func(r *bridge.Report) { r.Priority = "LOW" }))),
+		bridge.DeliverySkipped, 1)
+}
+
+func TestUpdatePolicies(t *testing.T) {
+	for _, test := range []struct {
+		policy   dispatch.UpdatePolicy
+		title    string
+		comments int
+	}{
+		{dispatch.UpdateEdit, "New", 0},
+		{dispatch.UpdateComment, "Title", 1},
+		{dispatch.UpdateIgnore, "Title", 0},
+	} {
+		t.Run(string(test.policy), func(t *testing.T) {
+			h := newHouse(t)
+			h.target.OnUpdate = test.policy
+			h.attempt(h.share(bug()))
+			h.attempt(h.share(bug(later, titled("New"), described("News"))))
+			h.attempt(h.share(bug(later, titled("New"), described("News"))))
+			issue := h.tracker.issues[0]
+			if issue.Fields["title"] != test.title || len(issue.comments) != test.comments {
+				t.Errorf("title %q, %d comments", issue.Fields["title"], len(issue.comments))
+			}
+		})
+	}
+}
+
+var errCut = errors.New("connection reset by peer")
+
+// once fails the first call of that name.
+func once(name string, err error) func(string) error {
+	return func(call string) error {
+		if call != name || err == nil {
+			return nil
+		}
+		e := err
+		err = nil
+		return e
+	}
+}
+
+func TestALostAnswerIsLookedForAndNotFiledTwice(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.after = once("create", errCut)
+	id := h.share(bug())
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 1 || d.Ref != h.tracker.issues[0].Ref || h.tracker.issues[0].Fields["assignees"] != "quinn" {
+		t.Errorf("calls %v, delivery %+v", h.tracker.calls, d)
+	}
+}
+
+func TestNoSecondCreateBeforeTheTrackerMustShowTheFirst(t *testing.T) {
+	h := newHouse(t)
+	h.target.Settle = time.Hour
+	h.tracker.before = once("create", errCut)
+	id := h.share(bug())
+	h.attempt(id)
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryPending, 0)
+	if time.Until(d.NextAt) < 50*time.Minute || d.Attempts != 1 || h.tracker.count("create") != 1 {
+		t.Errorf("next %s, %d attempts, calls %v", d.NextAt, d.Attempts, h.tracker.calls)
+	}
+}
+
+func TestAfterTheSettleTimeAnEmptyLookAllowsTheCreate(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.before = once("create", errCut)
+	id := h.share(bug())
+	h.attempt(id)
+	for deadline := time.Now().Add(10 * time.Second); h.attempt(id).State == bridge.DeliveryPending && time.Now().Before(deadline); {
+	}
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 2 || h.tracker.count("find") < 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+func TestAFailedLookIsNotAnEmptyOne(t *testing.T) {
+	h := newHouse(t)
+	id := h.share(bug())
+	h.tracker.after = func(call string) error {
+		if call == "create" || call == "find" {
+			return errCut
+		}
+		return nil
+	}
+	for range 5 {
+		h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	}
+	if h.tracker.count("create") != 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+// brokenLinks loses the save after a create, as a process does that dies there.
+type brokenLinks struct {
+	dispatch.Links
+	tracker *memoryTracker
+	broken  bool
+}
+
+func (b *brokenLinks) Save(ctx context.Context, l bridge.Link, owner string, d time.Duration) error {
+	if l.Ref != (bridge.Ref{}) && !b.broken {
+		b.broken = true
+		return errors.New("the disk is gone")
+	}
+	return b.Links.Save(ctx, l, owner, d)
+}
+
+func TestACreateThatCouldNotBeRecordedIsFound(t *testing.T) {
+	h := newHouse(t)
+	h.cfg.Links = &brokenLinks{Links: h.store, tracker: h.tracker}
+	id := h.share(bug())
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+func TestNoCreateThatCouldOutliveTheLease(t *testing.T) {
+	h := newHouse(t)
+	h.target.Timeout = h.cfg.Lease
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryPending, 0)
+	if h.tracker.count("create") != 0 || !strings.Contains(d.Reason, "lease") {
+		t.Errorf("calls %v, %s", h.tracker.calls, d.Reason)
+	}
+}
+
+func TestARefusedFieldDoesNotCostTheBug(t *testing.T) {
+	for _, field := range []string{"priority", "assignees"} {
+		t.Run(field, func(t *testing.T) {
+			h := newHouse(t)
+			h.tracker.refuse = map[string]string{"priority": "HIGH", "assignees": "quinn"}
+			h.tracker.refuse = map[string]string{field: h.tracker.refuse[field]}
+			h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+			issue := h.tracker.issues[0]
+			if issue.Fields[field] != "" || !strings.Contains(issue.Fields["body"], "Not set: "+field) {
+				t.Errorf("issue %v", issue.Fields)
+			}
+			h.want(h.attempt(h.share(bug())), bridge.DeliverySkipped, 1)
+			h.want(h.attempt(h.share(bug(later, func(r *bridge.Report) {
+				r.Priority, r.Assignees = "LOW", []bridge.Person{{Name: "ana"}}
+			}))), bridge.DeliveryDelivered, 1)
+			if issue.Fields[field] == "" || strings.Contains(issue.Fields["body"], "Not set") {
+				t.Errorf("a new value was not tried: %v", issue.Fields)
+			}
+		})
+	}
+}
+
+func TestLabelsThatTheTrackerLeftOutAreTold(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.noLabels = true
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryDelivered, 1)
+	_, attempts, err := h.store.Delivery(t.Context(), d.ID)
+	if err != nil || len(attempts) != 1 || len(attempts[0].Dropped) != 2 {
+		t.Errorf("%+v %v", attempts, err)
+	}
+}
+
+func TestWhatCannotSucceedIsParkedAndGoesToTheFallback(t *testing.T) {
+	h := newHouse(t)
+	h.target.Fallback = "other"
+	h.tracker.before = func(string) error { return bridge.Park(errors.New("no such repository"), "create it") }
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryParked, 0)
+	if d.Hint != "create it" || !strings.Contains(d.Reason, "no such repository") {
+		t.Errorf("%+v", d)
+	}
+	list, err := h.store.Deliveries(t.Context(), store.Filter{Destination: "other"})
+	if err != nil || len(list) != 1 {
+		t.Errorf("%+v %v", list, err)
+	}
+}
+
+func TestADestinationThatIsGoneParks(t *testing.T) {
+	h := newHouse(t)
+	h.missing = bridge.Park(errors.New(`no destination "web"`), "name it again")
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryParked, 0)
+}
+
+func TestADeletedIssueIsNotFiledAgain(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	h.tracker.issues[0].gone = true
+	d := h.attempt(h.share(bug(later, titled("New"))))
+	h.want(d, bridge.DeliveryParked, 1)
+	if h.tracker.count("create") != 1 || d.Hint == "" {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestWhichFailuresCount(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		err      error
+		attempts int
+	}{
+		{"unknown error", errCut, 1},
+		{"credentials refused", &bridge.Error{Nothing: true, Refused: true, Err: errors.New("401")}, 0},
+		{"limit", &bridge.Error{Kind: bridge.Later, Nothing: true, Until: time.Now().Add(time.Minute), Err: errors.New("429")}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.tracker.before = once("create", test.err)
+			d := h.attempt(h.share(bug()))
+			h.want(d, bridge.DeliveryPending, 0)
+			if d.Attempts != test.attempts || d.NextAt.IsZero() || d.Reason == "" {
+				t.Errorf("%+v", d)
+			}
+		})
+	}
+}
+
+func TestADeliveryIsGivenUpInTheEnd(t *testing.T) {
+	h := newHouse(t)
+	h.cfg.GiveUp = 0
+	h.tracker.before = once("create", errCut)
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryParked, 0)
+	if !strings.Contains(d.Hint, "bugferry deliveries redeliver "+d.ID) {
+		t.Errorf("hint %q", d.Hint)
+	}
+}
+
+func TestOneWorkerPerLink(t *testing.T) {
+	h := newHouse(t)
+	if _, held, err := h.store.Lease(t.Context(), "b1", h.target.Place.Key(), "another", time.Minute); !held || err != nil {
+		t.Fatal(held, err)
+	}
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryPending, 0)
+	if d.Attempts != 0 || len(h.tracker.calls) != 0 {
+		t.Errorf("%+v, calls %v", d, h.tracker.calls)
+	}
+}
+
+func TestAStepBesideTheIssueIsTriedThenDoneWithout(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.before = func(call string) error {
+		if strings.HasPrefix(call, "do ") {
+			return errCut
+		}
+		return nil
+	}
+	id := h.share(bug(func(r *bridge.Report) { r.ScreenshotURL = "http://x/s.png" }))
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if n := h.tracker.count("do screenshot"); n != 3 {
+		t.Errorf("tried %d times", n)
+	}
+}
+
+func TestARedeliveryReadsTheIssueEvenIfNothingSeemsChanged(t *testing.T) {
+	h := newHouse(t)
+	first := h.share(bug())
+	h.attempt(first)
+	reads := h.tracker.count("read")
+	again, err := h.store.Redeliver(t.Context(), first, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.want(h.attempt(again.ID), bridge.DeliverySkipped, 1)
+	if h.tracker.count("read") == reads {
+		t.Error("the issue was not read")
+	}
+}
+
+func TestRunWorksTheQueueUntilItsContextEnds(t *testing.T) {
+	h := newHouse(t)
+	d := dispatch.New(h.cfg)
+	queue, err := h.store.Queue(store.QueueConfig{Workers: d.Workers(), Concurrent: 2, JobTimeout: d.JobTimeout()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	filed := make(chan struct{}, 100)
+	h.tracker.after = func(call string) error {
+		if call == "write" { // the assignee, the last call of a filing
+			filed <- struct{}{}
+		}
+		return nil
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	id := h.share(bug())
+	go func() { ended <- d.Run(ctx, queue) }()
+	<-filed
+	cancel()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := h.store.Delivery(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.want(got, bridge.DeliveryDelivered, 1)
+}

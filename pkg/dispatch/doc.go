@@ -1,0 +1,16 @@
+// Package dispatch works deliveries: it owns the delivery protocol, by which one report becomes one issue whatever dies
+// in between.
+//
+// For each delivery, under the lease of the link between its bug and its place:
+//
+//	look    if a create was intended and its outcome is not known: find the issue by its marker, before anything else
+//	create  only with the intent on disk and enough of the lease left, once, and record the answer before all else
+//	update  write what the report changed and no person did; a person's text gets our news as a comment
+//	steps   what stands beside the issue: the attached screenshot, the remote link
+//
+// What this promises, in these words: one issue per bug and place, provided the tracker shows a created issue within
+// the settle time and no worker is paused between the fence and its write for longer than lease plus settle.
+//
+// Retry times are computed here once, stored on the delivery, and handed to the queue as a snooze, so that the two
+// cannot disagree.
+package dispatch

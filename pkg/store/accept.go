@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// maxBatch is how many requests share a commit at most.
+const maxBatch = 256
+
+var errClosed = errors.New("store is closed")
+
+// intake is one request on its way to the disk, encoded before it gets to the writer.
+type intake struct {
+	event      bridge.Event
+	header     []byte
+	report     []byte
+	trace      []byte
+	deliveries []bridge.Delivery
+	done       chan error // buffered: the writer never waits for a requester that went away
+}
+
+// Accept stores the event, a delivery for each match and their jobs. When it returns nil all of it is on the disk. An
+// error, also that of ctx, leaves open whether it was stored: the sender must not be told that it was.
+func (s *Store) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) error {
+	in, err := encodeIntake(event, matches)
+	if err != nil {
+		return fmt.Errorf("accept event %s: %w", event.ID, err)
+	}
+	select {
+	case s.intake <- in:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closed:
+		return errClosed
+	}
+	select {
+	case err := <-in.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.done:
+		return errClosed
+	}
+}
+
+func encodeIntake(event bridge.Event, matches []bridge.Match) (*intake, error) {
+	in := &intake{event: event, done: make(chan error, 1)}
+	var err error
+	if in.header, err = bridge.JSON(event.Header); err != nil {
+		return nil, err
+	}
+	if in.trace, err = bridge.JSON(event.Trace); err != nil {
+		return nil, err
+	}
+	if event.Report == nil {
+		in.event.Report = &bridge.Report{}
+	} else if in.report, err = bridge.JSON(event.Report); err != nil {
+		return nil, err
+	}
+	for _, m := range matches {
+		in.deliveries = append(in.deliveries, newDelivery(in.event, m, event.ReceivedAt))
+	}
+	return in, nil
+}
+
+func newDelivery(event bridge.Event, m bridge.Match, now time.Time) bridge.Delivery {
+	return bridge.Delivery{
+		ID: bridge.NewID("dl", now), EventID: event.ID,
+		BugID: event.Report.BugID, ProjectID: event.Report.ProjectID, Title: event.Report.Title,
+		Rule: m.Rule, Destination: m.Destination,
+		State: bridge.DeliveryPending, CreatedAt: now, ChangedAt: now,
+	}
+}
+
+// writer takes what waits and commits it together, until the store is closed. It adds no delay: a request that is alone
+// gets a commit of its own at once.
+func (s *Store) writer() {
+	defer close(s.done)
+	ctx := context.Background() // what was begun is finished: the requester's patience ends nothing
+	for {
+		select {
+		case first := <-s.intake:
+			s.commit(ctx, s.gather(first))
+		case <-s.closed:
+			return
+		}
+	}
+}
+
+func (s *Store) gather(first *intake) []*intake {
+	batch := []*intake{first}
+	for len(batch) < maxBatch {
+		select {
+		case in := <-s.intake:
+			batch = append(batch, in)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit stores the batch in one transaction; if that fails, each in its own, so that one bad row costs one answer.
+func (s *Store) commit(ctx context.Context, batch []*intake) {
+	err := s.insert(ctx, batch)
+	if err == nil || len(batch) == 1 {
+		for _, in := range batch {
+			in.done <- err
+		}
+		return
+	}
+	for _, in := range batch {
+		in.done <- s.insert(ctx, []*intake{in})
+	}
+}
+
+func (s *Store) insert(ctx context.Context, batch []*intake) error {
+	return s.inTx(ctx, "accept", func(tx *sql.Tx) error {
+		if err := insertEvents(ctx, tx, batch); err != nil {
+			return err
+		}
+		var deliveries []bridge.Delivery
+		for _, in := range batch {
+			deliveries = append(deliveries, in.deliveries...)
+		}
+		return s.insertDeliveries(ctx, tx, deliveries)
+	})
+}
+
+func insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) error {
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO events
+		(id, received_at, webhook, header, body, state, reason, bug_id, project_id, title, report, trace)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, in := range batch {
+		e := in.event
+		body := e.Body
+		if body == nil {
+			body = []byte{}
+		}
+		if _, err := stmt.ExecContext(ctx, e.ID, millis(e.ReceivedAt), e.Webhook, string(in.header), body,
+			e.State, e.Reason, e.Report.BugID, e.Report.ProjectID, e.Report.Title,
+			string(in.report), string(in.trace)); err != nil {
+			return fmt.Errorf("event %s: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+// insertDeliveries stores the deliveries and a job for each, due at the delivery's NextAt.
+func (s *Store) insertDeliveries(ctx context.Context, tx *sql.Tx, deliveries []bridge.Delivery) error {
+	if len(deliveries) == 0 {
+		return nil
+	}
+	jobs, err := s.insertJobs(ctx, tx, deliveries)
+	if err != nil {
+		return err
+	}
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO deliveries
+		(id, event_id, bug_id, project_id, title, rule, destination, state, reason, forced, next_at, job_id, created_at, changed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for i, d := range deliveries {
+		if _, err := stmt.ExecContext(ctx, d.ID, d.EventID, d.BugID, d.ProjectID, d.Title, d.Rule, d.Destination,
+			d.State, d.Reason, d.Forced, millis(d.NextAt), jobs[i], millis(d.CreatedAt), millis(d.ChangedAt)); err != nil {
+			return fmt.Errorf("delivery %s: %w", d.ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) insertJobs(ctx context.Context, tx *sql.Tx, deliveries []bridge.Delivery) ([]int64, error) {
+	params := make([]river.InsertManyParams, len(deliveries))
+	for i, d := range deliveries {
+		params[i].Args = bridge.DeliveryJob{Delivery: d.ID}
+		if !d.NextAt.IsZero() {
+			params[i].InsertOpts = &river.InsertOpts{ScheduledAt: d.NextAt}
+		}
+	}
+	inserted, err := s.jobs.InsertManyTx(ctx, tx, params)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	ids := make([]int64, len(inserted))
+	for i, job := range inserted {
+		ids[i] = job.Job.ID
+	}
+	return ids, nil
+}
+
+// inTx runs do in one transaction on the write connection.
+func (s *Store) inTx(ctx context.Context, op string, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	if err := do(tx); err != nil {
+		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			err = errors.Join(err, rollback)
+		}
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: commit: %w", op, err)
+	}
+	return nil
+}

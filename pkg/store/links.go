@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// ErrLeaseLost says that the link's lease ended or was taken over before the write: the holder must stop.
+var ErrLeaseLost = errors.New("the link's lease was lost")
+
+// now is the database's clock, in milliseconds: leases go by it alone.
+const now = `CAST(unixepoch('subsec') * 1000 AS INTEGER)`
+
+// memory is the part of a link that only the protocol reads.
+type memory struct {
+	Intent   bridge.Intent     `json:"intent,omitzero"`
+	Fields   bridge.Confirmed  `json:"fields,omitempty"`
+	Labels   []string          `json:"labels,omitempty"`
+	Steps    map[string]string `json:"steps,omitempty"`
+	Dropped  []bridge.Dropped  `json:"dropped,omitempty"`
+	Applied  bridge.Version    `json:"applied,omitzero"`
+	Recorded time.Time         `json:"recorded,omitzero"`
+}
+
+// Lease takes the lease of the link between bug and place for the time given, and returns the link. It returns false
+// while another owner has it. An owner that has it already gets it for longer.
+func (s *Store) Lease(ctx context.Context, bug, place, owner string, length time.Duration) (bridge.Link, bool, error) {
+	link := bridge.Link{Bug: bug, Place: place}
+	held := false
+	err := s.inTx(ctx, "lease link", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO links (bug_id, place) VALUES (?, ?) ON CONFLICT DO NOTHING`, bug, place); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `UPDATE links SET owner = ?, lease_until = `+now+` + ?
+			WHERE bug_id = ? AND place = ? AND (owner IN ('', ?) OR lease_until <= `+now+`)`,
+			owner, length.Milliseconds(), bug, place, owner)
+		if held, err = changedOne(result, err); err != nil || !held {
+			return err
+		}
+		var ref, remembered string
+		if err := tx.QueryRowContext(ctx, `SELECT ref, memory FROM links WHERE bug_id = ? AND place = ?`, bug, place).
+			Scan(&ref, &remembered); err != nil {
+			return err
+		}
+		return decodeLink(&link, ref, remembered)
+	})
+	return link, held, err
+}
+
+func decodeLink(link *bridge.Link, ref, remembered string) error {
+	var m memory
+	if err := errors.Join(decodeIf(ref, &link.Ref), decodeIf(remembered, &m)); err != nil {
+		return fmt.Errorf("link of bug %q: %w", link.Bug, err)
+	}
+	link.Intent, link.Fields, link.Labels, link.Steps = m.Intent, m.Fields, m.Labels, m.Steps
+	link.Dropped, link.Applied, link.Recorded = m.Dropped, m.Applied, m.Recorded
+	return nil
+}
+
+// Save writes the link and renews its lease for the time given. [ErrLeaseLost] if owner does not hold it any more.
+func (s *Store) Save(ctx context.Context, link bridge.Link, owner string, length time.Duration) error {
+	ref, err := encodeRef(link.Ref)
+	if err != nil {
+		return fmt.Errorf("save link: %w", err)
+	}
+	remembered, err := bridge.JSON(memory{
+		Intent: link.Intent, Fields: link.Fields, Labels: link.Labels, Steps: link.Steps,
+		Dropped: link.Dropped, Applied: link.Applied, Recorded: link.Recorded,
+	})
+	if err != nil {
+		return fmt.Errorf("save link: %w", err)
+	}
+	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, lease_until = `+now+` + ?
+		WHERE bug_id = ? AND place = ? AND owner = ? AND lease_until > `+now,
+		ref, string(remembered), length.Milliseconds(), link.Bug, link.Place, owner)
+	held, err := changedOne(result, err)
+	if err != nil {
+		return fmt.Errorf("save link: %w", err)
+	}
+	if !held {
+		return fmt.Errorf("save link: %w", ErrLeaseLost)
+	}
+	return nil
+}
+
+// Release gives the lease back, if owner still has it.
+func (s *Store) Release(ctx context.Context, bug, place, owner string) error {
+	if _, err := s.write.ExecContext(ctx, `UPDATE links SET owner = '', lease_until = 0
+		WHERE bug_id = ? AND place = ? AND owner = ?`, bug, place, owner); err != nil {
+		return fmt.Errorf("release link: %w", err)
+	}
+	return nil
+}
+
+func changedOne(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
