@@ -201,7 +201,10 @@ func parseObject(dec *json.Decoder, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		key := name.(string) // encoding/json promises a string where a name stands
+		key, ok := name.(string)
+		if !ok { // encoding/json promises a string where a name stands
+			return nil, fmt.Errorf("json: %v stands where a name should at byte %d", name, dec.InputOffset())
+		}
 		if i, twice := at[key]; twice {
 			fields[i].Value = value
 			continue

@@ -1,0 +1,82 @@
+# make demo and make test need Go, git and make. make race needs a C compiler as well; make lint builds its linter once.
+
+GO       ?= go
+FUZZTIME ?= 30s
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI         := .bin/golangci-lint-$(GOLANGCI_VERSION)
+
+# The program and its tests run without cgo; only the race detector wants it.
+export CGO_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: build ## run the whole way without accounts or network; ONCE=1 ends after the first report
+	bin/bugferry demo $(if $(filter-out 0,$(ONCE)),--once)
+
+.PHONY: build
+build: ## build bin/bugferry
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/bugferry ./cmd/bugferry
+
+.PHONY: check
+check: tidy vet lint test race build ## everything CI runs, in its order
+	@echo "check: all passed"
+
+.PHONY: tidy
+tidy: ## see that go.mod and go.sum say what the code needs
+	$(GO) mod tidy -diff
+
+.PHONY: vet
+vet: ## go vet
+	$(GO) vet ./...
+
+.PHONY: lint
+lint: $(GOLANGCI) ## the import table, the formatting and the measures of the house (.golangci.yml)
+	$(GOLANGCI) run ./...
+
+.PHONY: fmt
+fmt: $(GOLANGCI) ## format the code as lint wants it
+	$(GOLANGCI) fmt ./...
+
+.PHONY: test
+test: ## all tests
+	$(GO) test ./...
+
+.PHONY: race
+race: ## all tests under the race detector, in random order
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (30s)
+	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file"); do \
+			echo "fuzz $$(dirname "$$file") $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## all benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: cover
+cover: ## how much of the code the tests reach (details in cover.out)
+	$(GO) test -coverpkg=./... -coverprofile=cover.out ./...
+	$(GO) tool cover -func=cover.out | tail -n 1
+
+.PHONY: clean
+clean: ## remove what was built, the linter too
+	rm -rf bin .bin cover.out
+
+# Its version is in its name, so that a new version is built when the number above changes.
+$(GOLANGCI):
+	GOBIN='$(CURDIR)/.bin' $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv .bin/golangci-lint $@

@@ -1,0 +1,120 @@
+package dispatch_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+func TestWhatCannotSucceedIsParkedAndGoesToTheFallback(t *testing.T) {
+	h := newHouse(t)
+	h.target.Fallback = "other"
+	h.tracker.before = func(string) error { return bridge.Park(errors.New("no such repository"), "create it") }
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryParked, 0)
+	if d.Hint != "create it" || !strings.Contains(d.Reason, "no such repository") {
+		t.Errorf("%+v", d)
+	}
+	list, err := h.store.Deliveries(t.Context(), store.Filter{Destination: "other"})
+	if err != nil || len(list) != 1 {
+		t.Errorf("%+v %v", list, err)
+	}
+}
+
+func TestADestinationThatIsGoneParks(t *testing.T) {
+	h := newHouse(t)
+	h.missing = bridge.Park(errors.New(`no destination "web"`), "name it again")
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryParked, 0)
+}
+
+func TestADeletedIssueIsNotFiledAgain(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	h.tracker.issues[0].gone = true
+	d := h.attempt(h.share(bug(later, titled("New"))))
+	h.want(d, bridge.DeliveryParked, 1)
+	if h.tracker.count("create") != 1 || d.Hint == "" {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestWhichFailuresCount(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		err      error
+		attempts int
+	}{
+		{"unknown error", errCut, 1},
+		{"credentials refused", &bridge.Error{Nothing: true, Refused: true, Err: errors.New("401")}, 0},
+		{"limit", &bridge.Error{Kind: bridge.Later, Nothing: true, Until: time.Now().Add(time.Minute), Err: errors.New("429")}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.tracker.before = once("create", test.err)
+			d := h.attempt(h.share(bug()))
+			h.want(d, bridge.DeliveryPending, 0)
+			if d.Attempts != test.attempts || d.NextAt.IsZero() || d.Reason == "" {
+				t.Errorf("%+v", d)
+			}
+		})
+	}
+}
+
+func TestADeliveryIsGivenUpInTheEnd(t *testing.T) {
+	h := newHouse(t)
+	h.cfg.GiveUp = 0
+	h.tracker.before = once("create", errCut)
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryParked, 0)
+	if !strings.Contains(d.Hint, "bugferry deliveries redeliver "+d.ID) {
+		t.Errorf("hint %q", d.Hint)
+	}
+}
+
+func TestOneWorkerPerLink(t *testing.T) {
+	h := newHouse(t)
+	if _, held, err := h.store.Lease(t.Context(), "b1", h.target.Place.Key(), "another", time.Minute); !held || err != nil {
+		t.Fatal(held, err)
+	}
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryPending, 0)
+	if d.Attempts != 0 || len(h.tracker.calls) != 0 {
+		t.Errorf("%+v, calls %v", d, h.tracker.calls)
+	}
+}
+
+func TestAStepBesideTheIssueIsTriedThenDoneWithout(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.before = func(call string) error {
+		if strings.HasPrefix(call, "do ") {
+			return errCut
+		}
+		return nil
+	}
+	id := h.share(bug(func(r *bridge.Report) { r.ScreenshotURL = "http://x/s.png" }))
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if n := h.tracker.count("do screenshot"); n != 3 {
+		t.Errorf("tried %d times", n)
+	}
+}
+
+func TestARedeliveryReadsTheIssueEvenIfNothingSeemsChanged(t *testing.T) {
+	h := newHouse(t)
+	first := h.share(bug())
+	h.attempt(first)
+	reads := h.tracker.count("read")
+	again, err := h.store.Redeliver(t.Context(), first, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.want(h.attempt(again.ID), bridge.DeliverySkipped, 1)
+	if h.tracker.count("read") == reads {
+		t.Error("the issue was not read")
+	}
+}

@@ -1,0 +1,151 @@
+package dispatch_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/dispatch"
+)
+
+var errCut = errors.New("connection reset by peer")
+
+// once fails the first call of that name.
+func once(name string, err error) func(string) error {
+	return func(call string) error {
+		if call != name || err == nil {
+			return nil
+		}
+		e := err
+		err = nil
+		return e
+	}
+}
+
+func TestALostAnswerIsLookedForAndNotFiledTwice(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.after = once("create", errCut)
+	id := h.share(bug())
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 1 || d.Ref != h.tracker.issues[0].Ref || h.tracker.issues[0].Fields["assignees"] != "quinn" {
+		t.Errorf("calls %v, delivery %+v", h.tracker.calls, d)
+	}
+}
+
+func TestNoSecondCreateBeforeTheTrackerMustShowTheFirst(t *testing.T) {
+	h := newHouse(t)
+	h.target.Settle = time.Hour
+	h.tracker.before = once("create", errCut)
+	id := h.share(bug())
+	h.attempt(id)
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryPending, 0)
+	if time.Until(d.NextAt) < 50*time.Minute || d.Attempts != 1 || h.tracker.count("create") != 1 {
+		t.Errorf("next %s, %d attempts, calls %v", d.NextAt, d.Attempts, h.tracker.calls)
+	}
+}
+
+func TestAfterTheSettleTimeAnEmptyLookAllowsTheCreate(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.before = once("create", errCut)
+	id := h.share(bug())
+	h.attempt(id)
+	for deadline := time.Now().Add(10 * time.Second); h.attempt(id).State == bridge.DeliveryPending && time.Now().Before(deadline); {
+	}
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 2 || h.tracker.count("find") < 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+func TestAFailedLookIsNotAnEmptyOne(t *testing.T) {
+	h := newHouse(t)
+	id := h.share(bug())
+	h.tracker.after = func(call string) error {
+		if call == "create" || call == "find" {
+			return errCut
+		}
+		return nil
+	}
+	for range 5 {
+		h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	}
+	if h.tracker.count("create") != 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+// brokenLinks loses the save after a create, as a process does that dies there.
+type brokenLinks struct {
+	dispatch.Links
+	tracker *memoryTracker
+	broken  bool
+}
+
+func (b *brokenLinks) Save(ctx context.Context, l bridge.Link, owner string, d time.Duration) error {
+	if l.Ref != (bridge.Ref{}) && !b.broken {
+		b.broken = true
+		return errors.New("the disk is gone")
+	}
+	return b.Links.Save(ctx, l, owner, d)
+}
+
+func TestACreateThatCouldNotBeRecordedIsFound(t *testing.T) {
+	h := newHouse(t)
+	h.cfg.Links = &brokenLinks{Links: h.store, tracker: h.tracker}
+	id := h.share(bug())
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if h.tracker.count("create") != 1 {
+		t.Errorf("calls %v", h.tracker.calls)
+	}
+}
+
+func TestNoCreateThatCouldOutliveTheLease(t *testing.T) {
+	h := newHouse(t)
+	h.target.Timeout = h.cfg.Lease
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryPending, 0)
+	if h.tracker.count("create") != 0 || !strings.Contains(d.Reason, "lease") {
+		t.Errorf("calls %v, %s", h.tracker.calls, d.Reason)
+	}
+}
+
+func TestARefusedFieldDoesNotCostTheBug(t *testing.T) {
+	for _, field := range []string{"priority", "assignees"} {
+		t.Run(field, func(t *testing.T) {
+			h := newHouse(t)
+			h.tracker.refuse = map[string]string{"priority": "HIGH", "assignees": "quinn"}
+			h.tracker.refuse = map[string]string{field: h.tracker.refuse[field]}
+			h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+			issue := h.tracker.issues[0]
+			if issue.Fields[field] != "" || !strings.Contains(issue.Fields["body"], "Not set: "+field) {
+				t.Errorf("issue %v", issue.Fields)
+			}
+			h.want(h.attempt(h.share(bug())), bridge.DeliverySkipped, 1)
+			h.want(h.attempt(h.share(bug(later, func(r *bridge.Report) {
+				r.Priority, r.Assignees = "LOW", []bridge.Person{{Name: "ana"}}
+			}))), bridge.DeliveryDelivered, 1)
+			if issue.Fields[field] == "" || strings.Contains(issue.Fields["body"], "Not set") {
+				t.Errorf("a new value was not tried: %v", issue.Fields)
+			}
+		})
+	}
+}
+
+func TestLabelsThatTheTrackerLeftOutAreTold(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.noLabels = true
+	d := h.attempt(h.share(bug()))
+	h.want(d, bridge.DeliveryDelivered, 1)
+	_, attempts, err := h.store.Delivery(t.Context(), d.ID)
+	if err != nil || len(attempts) != 1 || len(attempts[0].Dropped) != 2 {
+		t.Errorf("%+v %v", attempts, err)
+	}
+}
