@@ -41,8 +41,8 @@ type Person struct {
 	Name  string `json:"name,omitempty"`
 }
 
-// Reporter returns who reported the bug, as far as the report tells: the assignee or the metadata that name the
-// reporter's id, else only the id.
+// Reporter returns who reported the bug, as far as the report tells: the assignee with the reporter's id, else only the
+// id.
 func (r Report) Reporter() Person {
 	for _, p := range r.Assignees {
 		if p.ID != "" && p.ID == r.UserID {

@@ -31,13 +31,12 @@ func (h *handler) report(hook *endpoint, w http.ResponseWriter, r *http.Request,
 	event.Report = &report
 	matches, trace, err := h.route(report)
 	event.Trace = trace
-	switch {
-	case err != nil:
-		event.State, event.Reason, matches = bridge.EventUnrouted, "route report: "+err.Error(), nil
-	case len(matches) == 0:
+	event.State = bridge.EventAccepted
+	if len(matches) == 0 {
 		event.State, event.Reason = bridge.EventUnrouted, "no rule sends this report anywhere"
-	default:
-		event.State = bridge.EventAccepted
+	}
+	if err != nil {
+		event.Reason = "route report: " + err.Error()
 	}
 	h.keep(w, r, event, matches)
 }

@@ -89,14 +89,13 @@ func sampleJSON(t *testing.T) string {
 }
 
 func TestReportsThatGoNowhere(t *testing.T) {
-	match := []bridge.Match{{Rule: "all", Destination: "web-jira"}}
 	tests := []struct {
 		name   string
 		router routes
 		reason string
 	}{
 		{"no rule", routes{}, "no rule sends this report anywhere"},
-		{"broken rule", routes{matches: match, err: errors.New("rule x: when: no such field")}, "route report: rule x: when: no such field"},
+		{"broken rule", routes{err: errors.New("rule x: when: no such field")}, "route report: rule x: when: no such field"},
 		{"panicking rule", routes{panics: true}, "route report: the rules panicked: broken rule"},
 	}
 	for _, test := range tests {
@@ -105,9 +104,18 @@ func TestReportsThatGoNowhere(t *testing.T) {
 			b.want(b.do(post("application/json", sampleJSON(t))), http.StatusOK, `"status":"unrouted","destinations":[]}`)
 			event := b.stored()
 			if event.State != bridge.EventUnrouted || event.Reason != test.reason || event.Report == nil || len(b.store.matches[0]) != 0 {
-				t.Errorf("event %+v, matches %v", event, b.store.matches[0])
+				t.Errorf("event %s %q, matches %v", event.State, event.Reason, b.store.matches[0])
 			}
 		})
+	}
+}
+
+func TestABrokenRuleDoesNotKeepAReportFromTheOthers(t *testing.T) {
+	match := []bridge.Match{{Rule: "all", Destination: "web-jira"}}
+	b := newBench(t, func(c *webhook.Config) { c.Router = routes{matches: match, err: errors.New("rule x: no such field")} })
+	b.want(b.do(post("application/json", sampleJSON(t))), http.StatusOK, `"status":"accepted","destinations":["web-jira"]}`)
+	if event := b.stored(); event.State != bridge.EventAccepted || event.Reason != "route report: rule x: no such field" {
+		t.Errorf("event %s %q", event.State, event.Reason)
 	}
 }
 

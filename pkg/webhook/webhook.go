@@ -12,8 +12,8 @@ import (
 
 // Router decides where a report goes.
 type Router interface {
-	// Route returns the destinations of a report and why it has them. With an error the event is kept as unrouted, the
-	// error being its reason.
+	// Route returns the destinations of a report and why it has them. An error is kept as the event's reason, beside the
+	// destinations that the other rules chose.
 	Route(bridge.Report) ([]bridge.Match, []bridge.Trace, error)
 }
 

@@ -1,0 +1,87 @@
+package rules
+
+// Text is an expression or a template as somebody wrote it.
+type Text struct {
+	Value string
+	At    string // where it stands, "projects/web.yaml:12:5: destinations.web-jira.labels[1]"; opaque here, repeated in findings
+}
+
+// Config is all that the rules need to know. Compile keeps nothing of it that a caller could change later.
+type Config struct {
+	Installation string // part of every issue's marker
+	Projects     []Project
+}
+
+// Project is what happens to the reports of one or several BetterBugs projects.
+type Project struct {
+	IDs          []string // BetterBugs' projectIds; "*" stands for every project that is not named elsewhere
+	Name         string   // for people
+	At           string
+	Destinations []Destination
+	Rules        []Rule // in order: the first that matches wins, unless it says Continue
+}
+
+// Rule sends the reports it matches to destinations. A rule without conditions matches every report.
+type Rule struct {
+	Name     string // empty: "rule 2", counted from 1
+	Match    []Condition
+	When     Text // an expression; empty: true
+	To       []string
+	Continue bool // go on to the next rule even after a match
+	At       string
+}
+
+// Condition holds when one of the field's values is one of Values.
+type Condition struct {
+	// Field is a name as BetterBugs sends it (priority, sessionUrl, createdAt), customFields.x, metadata.x,
+	// assignees.email, assignees.name or assignees.id, or a field that BetterBugs does not document, by its name or as
+	// extra.x.
+	Field string
+	// Values are exact, without regard to case for priority, status and type; "" means that the field is missing. A value
+	// between slashes is a regular expression (RE2), unanchored and taken as written.
+	Values []string
+	At     string
+}
+
+// The kinds of tracker a destination may be at.
+const (
+	GitHub = "github"
+	Jira   = "jira"
+)
+
+// What becomes of a report's screenshot.
+const (
+	ScreenshotAttach = "attach" // shown in the body, and attached where the tracker can
+	ScreenshotLink   = "link"   // shown in the body
+	ScreenshotOff    = "off"
+)
+
+// Destination is how a report becomes an issue at one place.
+type Destination struct {
+	Name, At        string
+	Kind            string            // GitHub or Jira
+	Title           Text              // template, empty: {{ .Title }}
+	Labels          []Text            // templates; one with an empty placeholder is left out
+	Components      []Text            // templates, likewise
+	Fields          []Field           // templates; empty ones are left out
+	IssueType       string            // the tracker's name for it
+	Priority        map[string]string // report's priority -> tracker's name
+	Assign          bool              // assign the report's assignees
+	DefaultAssignee string            // e-mail or user id in Accounts, for when none of the report's assignees has an account
+	Accounts        map[string]string // e-mail or user id -> this tracker's account
+	Screenshot      string            // attach, link or off; empty: attach on Jira, link on GitHub, which takes no files
+	Status          map[string]string // report's status -> tracker's status; on GitHub "open" or "closed"
+	PublishPersonal bool              // on GitHub: show metadata, e-mail addresses and the like; Jira always does
+}
+
+// Field is a tracker's field, by its name or id, and the template of its value.
+type Field struct {
+	Name  string
+	Value Text
+}
+
+// Finding is a mistake in the configuration.
+type Finding struct {
+	At      string // the At of the part that is wrong
+	Message string // what is wrong and, where that can be guessed, what was meant
+}

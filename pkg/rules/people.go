@@ -1,0 +1,71 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// maxGitHubAssignees: "You can assign up to 10 people to each issue" (GitHub Docs, Assigning issues and pull requests).
+const maxGitHubAssignees = 10
+
+func accountKey(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// account returns a person's account at the tracker: by e-mail, else by user id, else none.
+func (d *destination) account(p bridge.Person) string {
+	for _, key := range []string{accountKey(p.Email), accountKey(p.ID)} {
+		if account := d.accounts[key]; key != "" && account != "" {
+			return account
+		}
+	}
+	return ""
+}
+
+// assignees returns the accounts to assign, the most wanted first, and the people of the report who will not show as
+// assignees of the issue, so that its body names them. Jira takes only the first account; the others are passed on for
+// an adapter that finds the first unassignable.
+func (d *destination) assignees(list []bridge.Person) (accounts []string, others []bridge.Person) {
+	if !d.assign {
+		return nil, list
+	}
+	shown := 1
+	if d.github {
+		shown = maxGitHubAssignees
+	}
+	for _, p := range list {
+		account := d.account(p)
+		known := slices.IndexFunc(accounts, func(a string) bool { return strings.EqualFold(a, account) })
+		if account != "" && known < 0 && (!d.github || len(accounts) < maxGitHubAssignees) {
+			known = len(accounts)
+			accounts = append(accounts, account)
+		}
+		if known < 0 || known >= shown {
+			others = append(others, p)
+		}
+	}
+	if len(accounts) == 0 && d.fallback != "" {
+		accounts = []string{d.fallback}
+	}
+	return accounts, others
+}
+
+// nameOf names a person in a body: by name, by e-mail where that may be published, else by BetterBugs' id.
+func (d *destination) nameOf(p bridge.Person) string {
+	for _, name := range []string{p.Name, p.Email} {
+		if name = oneLine(name); name != "" && (d.personal || !holdsAddress(name)) {
+			return name
+		}
+	}
+	return oneLine(p.ID)
+}
+
+func (d *destination) namesOf(list []bridge.Person) string {
+	names := make([]string, 0, len(list))
+	for _, p := range list {
+		if name := d.nameOf(p); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

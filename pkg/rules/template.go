@@ -1,0 +1,183 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"text/template"
+	"text/template/parse"
+	"unicode/utf8"
+)
+
+// textTemplate is a compiled template.
+type textTemplate struct {
+	at     string
+	fixed  string             // the text, where nothing in it depends on the report
+	run    *template.Template // nil: fixed
+	broken bool
+}
+
+// render returns the template's text for one report, at most maxOutput bytes of it. gaps says that a placeholder in it
+// came out empty, so that "priority:{{ .Priority }}" is not worth having.
+func (t *textTemplate) render(v *view) (out string, gaps bool, err error) {
+	switch {
+	case t.broken:
+		return "", false, errors.New("the template has a mistake that `bugferry check` names")
+	case t.run == nil:
+		return t.fixed, false, nil
+	}
+	w := &boundedWriter{}
+	if err := t.run.Execute(w, v); err != nil && !errors.Is(err, errFull) {
+		return "", false, errors.New(templateProblem(err))
+	}
+	return strings.ToValidUTF8(w.String(), ""), w.gaps, nil
+}
+
+var errFull = errors.New("the output is full")
+
+// boundedWriter keeps the first maxOutput bytes. text/template makes one Write of each piece of fixed text and of each
+// placeholder's value; only a placeholder's can be empty.
+type boundedWriter struct {
+	strings.Builder
+	gaps bool
+}
+
+func (w *boundedWriter) Write(p []byte) (int, error) {
+	if len(p) == 0 {
+		w.gaps = true
+	}
+	if room := maxOutput - w.Len(); len(p) > room {
+		for room > 0 && !utf8.RuneStart(p[room]) {
+			room--
+		}
+		_, _ = w.Builder.Write(p[:room]) // a strings.Builder never fails
+		return room, errFull
+	}
+	return w.Builder.Write(p)
+}
+
+const templateName = "template"
+
+// compileTemplate compiles a template; problem is empty if it can be used.
+func compileTemplate(source Text) (t *textTemplate, problem string) {
+	t = &textTemplate{at: source.At, fixed: source.Value}
+	if !strings.Contains(source.Value, "{{") {
+		return t, ""
+	}
+	t.broken = true
+	if len(source.Value) > maxSource {
+		return t, fmt.Sprintf("the template is longer than %d bytes", maxSource)
+	}
+	run, err := template.New(templateName).Funcs(functions).Option("missingkey=zero").Parse(source.Value)
+	if err != nil {
+		return t, templateProblem(err)
+	}
+	if len(run.Templates()) > 1 {
+		return t, "a template cannot define others"
+	}
+	if run.Tree == nil { // nothing but a comment
+		return &textTemplate{at: source.At}, ""
+	}
+	reader := &templateReader{}
+	reader.list(run.Root, true)
+	if reader.problem != "" {
+		return t, reader.problem
+	}
+	t.run, t.broken = run, false
+	for _, trial := range trials {
+		if _, _, err := t.render(trial.view); err != nil {
+			t.broken = true
+			return t, "it fails for " + trial.name + ": " + err.Error()
+		}
+	}
+	return t, ""
+}
+
+// templateReader walks a template's tree once after parsing: it ends each placeholder with the printer, refuses calls of
+// other templates, and names report fields that do not exist even in branches that the trials do not reach.
+type templateReader struct{ problem string }
+
+// list reads the nodes of l; root says whether the dot is still the report there.
+func (x *templateReader) list(l *parse.ListNode, root bool) {
+	if l == nil {
+		return
+	}
+	for _, node := range l.Nodes {
+		switch n := node.(type) {
+		case *parse.ActionNode:
+			x.pipe(n.Pipe, root)
+			if len(n.Pipe.Decl) == 0 {
+				name := parse.NewIdentifier(printer).SetPos(n.Pos)
+				n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{NodeType: parse.NodeCommand, Pos: n.Pos, Args: []parse.Node{name}})
+			}
+		case *parse.IfNode:
+			x.branch(&n.BranchNode, root, root)
+		case *parse.WithNode:
+			x.branch(&n.BranchNode, root, false)
+		case *parse.RangeNode:
+			x.branch(&n.BranchNode, root, false)
+		case *parse.TemplateNode:
+			x.problem = "a template cannot call others"
+		}
+	}
+}
+
+func (x *templateReader) branch(n *parse.BranchNode, root, inner bool) {
+	x.pipe(n.Pipe, root)
+	x.list(n.List, inner)
+	x.list(n.ElseList, root)
+}
+
+func (x *templateReader) pipe(p *parse.PipeNode, root bool) {
+	for _, cmd := range p.Cmds {
+		for _, arg := range cmd.Args {
+			x.argument(arg, root)
+		}
+	}
+}
+
+func (x *templateReader) argument(node parse.Node, root bool) {
+	switch n := node.(type) {
+	case *parse.PipeNode:
+		x.pipe(n, root)
+	case *parse.ChainNode:
+		x.argument(n.Node, root)
+	case *parse.FieldNode:
+		if root {
+			x.field(n.Ident[0])
+		}
+	case *parse.VariableNode:
+		if n.Ident[0] == "$" && len(n.Ident) > 1 {
+			x.field(n.Ident[1])
+		}
+	}
+}
+
+func (x *templateReader) field(name string) {
+	if _, ok := reflect.TypeFor[view]().FieldByName(name); ok {
+		return
+	}
+	names := make([]string, 0, 24)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[view]()) {
+		names = append(names, "."+f.Name)
+	}
+	x.problem = "a report has no field ." + name + didYouMean("."+name, names)
+}
+
+var (
+	templatePrefix = regexp.MustCompile(`^template: ` + templateName + `:(\d+:)*\s*(executing "` + templateName + `" )?`)
+	noFunction     = regexp.MustCompile(`^function "([^"]+)" not defined$`)
+)
+
+// templateProblem puts an error of text/template into one line without the words that mean nothing to a person.
+func templateProblem(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	line = templatePrefix.ReplaceAllString(line, "")
+	line = strings.ReplaceAll(line, " | "+printer, "")
+	if m := noFunction.FindStringSubmatch(line); m != nil {
+		line = "there is no function " + m[1] + didYouMean(m[1], keys(functions))
+	}
+	return shorten(line, 300)
+}

@@ -1,0 +1,246 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// Bounds of what somebody can write as one expression or template. They are far beyond what people do and keep a mistake
+// from hanging the process.
+const (
+	maxSource = 8 << 10 // bytes
+	maxNodes  = 500     // of an expression's tree
+	maxLoops  = 2       // one within the other
+)
+
+// environment is all that an expression can name.
+type environment struct {
+	Report *view `expr:"report"`
+}
+
+// expression is a compiled `when`.
+type expression struct {
+	program *vm.Program
+	fields  []field // the parts of the report it reads, for the trace
+}
+
+// holds evaluates the expression for one report.
+func (e *expression) holds(v *view) (bool, error) {
+	out, err := expr.Run(e.program, environment{v})
+	if err != nil {
+		return false, errors.New(exprProblem(err))
+	}
+	holds, ok := out.(bool)
+	if !ok {
+		return false, fmt.Errorf("the answer is %T, not true or false", out)
+	}
+	return holds, nil
+}
+
+// values shows what the expression read: `: report.customFields.team is "web"`.
+func (e *expression) values(r *bridge.Report) string {
+	var b strings.Builder
+	for i, f := range e.fields {
+		b.WriteString([]string{": ", ", "}[min(i, 1)])
+		b.WriteString("report." + f.path)
+		if values := f.values(r); len(values) > 0 {
+			b.WriteString(" is " + f.showAll(values))
+		} else {
+			b.WriteString(" is missing")
+		}
+	}
+	return b.String()
+}
+
+// compileExpression compiles source; a nil expression comes with the problem found.
+func compileExpression(source string) (e *expression, problem string) {
+	if len(source) > maxSource {
+		return nil, fmt.Sprintf("the expression is longer than %d bytes", maxSource)
+	}
+	defer func() {
+		if r := recover(); r != nil { // a panic of the expression library must not end the process
+			e, problem = nil, fmt.Sprintf("the expression cannot be compiled: %v", r)
+		}
+	}()
+	reader := &exprReader{}
+	program, err := expr.Compile(source,
+		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.MaxNodes(maxNodes), expr.Timezone("UTC"),
+		// The same report gets the same answer tomorrow, and no value grows without bound.
+		expr.DisableBuiltin("now"), expr.DisableBuiltin("repeat"), expr.DisableBuiltin("reduce"),
+		expr.Function(personAt, callAtIndex, atIndex),
+		expr.Patch(reader))
+	if err != nil {
+		return nil, exprProblem(err)
+	}
+	if reader.problem != "" {
+		return nil, reader.problem
+	}
+	e = &expression{program: program, fields: reader.fields}
+	for _, trial := range trials {
+		if _, err := e.holds(trial.view); err != nil {
+			return nil, "it fails for " + trial.name + ": " + err.Error()
+		}
+	}
+	return e, ""
+}
+
+// personAt is the function that stands for report.assignees[i]: beyond the end of the list it gives nobody.
+const personAt = "personAt"
+
+func callAtIndex(args ...any) (any, error) {
+	if len(args) == 2 {
+		list, isList := args[0].([]person)
+		i, isInt := args[1].(int)
+		if isList && isInt {
+			return atIndex(list, i), nil
+		}
+	}
+	return nil, fmt.Errorf("%s wants a list and a number", personAt) // the type check at compile time was passed by
+}
+
+func atIndex(list []person, i int) person {
+	if i < 0 {
+		i += len(list)
+	}
+	if i < 0 || i >= len(list) {
+		return person{}
+	}
+	return list[i]
+}
+
+// exprReader walks an expression's tree before it is compiled: it refuses what cannot be bounded, notes which fields are
+// read, and makes an index into people harmless.
+type exprReader struct {
+	problem string
+	fields  []field
+}
+
+// Visit is called for each node, the children before their parent.
+func (x *exprReader) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.BinaryNode:
+		if n.Operator == ".." {
+			x.problem = "a range of numbers (..) cannot be used here"
+		}
+	case *ast.PredicateNode:
+		var inner loopCounter
+		ast.Walk(&n.Node, &inner)
+		if inner >= maxLoops {
+			x.problem = fmt.Sprintf("more than %d loops (any, all, filter …) stand within one another", maxLoops)
+		}
+	case *ast.MemberNode:
+		if n.Node.Type() == reflect.TypeFor[[]person]() && n.Property.Type() == reflect.TypeFor[int]() {
+			ast.Patch(node, &ast.CallNode{
+				Callee:    &ast.IdentifierNode{Value: personAt},
+				Arguments: []ast.Node{n.Node, n.Property},
+			})
+			return
+		}
+		x.note(n)
+	}
+}
+
+func (x *exprReader) note(n *ast.MemberNode) {
+	path, ok := memberPath(n)
+	if !ok || slices.ContainsFunc(x.fields, func(f field) bool { return f.path == path }) {
+		return
+	}
+	if f, problem := fieldOf(path); problem == "" {
+		x.fields = append(x.fields, f)
+	}
+}
+
+// memberPath returns "customFields.team" for report.customFields.team.
+func memberPath(n *ast.MemberNode) (string, bool) {
+	name, ok := n.Property.(*ast.StringNode)
+	if !ok {
+		return "", false
+	}
+	parent := n.Node
+	if chain, ok := parent.(*ast.ChainNode); ok {
+		parent = chain.Node
+	}
+	switch parent := parent.(type) {
+	case *ast.IdentifierNode:
+		return name.Value, parent.Value == "report"
+	case *ast.MemberNode:
+		path, ok := memberPath(parent)
+		return path + "." + name.Value, ok
+	}
+	return "", false
+}
+
+type loopCounter int
+
+// Visit counts the loops below a node.
+func (c *loopCounter) Visit(node *ast.Node) {
+	if _, ok := (*node).(*ast.PredicateNode); ok {
+		*c++
+	}
+}
+
+var (
+	noField = regexp.MustCompile(`^type (\S+) has no field (\S+)$`)
+	noName  = regexp.MustCompile(`^unknown name (\S+)$`)
+)
+
+// exprProblem puts an error of the expression library into one line, with the position and a guess of what was meant.
+func exprProblem(err error) string {
+	e, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		return shorten(line, 200)
+	}
+	message, hint := e.Message, ""
+	if m := noField.FindStringSubmatch(message); m != nil {
+		message, hint = missingField(m[1], m[2])
+	}
+	if m := noName.FindStringSubmatch(message); m != nil {
+		hint = didYouMean("report."+m[1], viewPaths)
+	}
+	if strings.HasPrefix(message, "array elements can only be selected") {
+		message = "a list has no fields; name an item, list[0].email, or ask any(list, .email == …)"
+	}
+	return fmt.Sprintf("%d:%d: %s%s", e.Line, e.Column+1, shorten(message, 200), hint)
+}
+
+func missingField(typeName, field string) (message, hint string) {
+	what, tags := "report", viewTags
+	if strings.HasSuffix(typeName, "rules.person") {
+		what, tags = "report.assignees[…]", personTags
+	} else if !strings.HasSuffix(typeName, "rules.view") {
+		return typeName + " has no field " + field, ""
+	}
+	return what + " has no field " + field, didYouMean(field, tags)
+}
+
+var (
+	viewTags   = exprNames(reflect.TypeFor[view]())
+	personTags = exprNames(reflect.TypeFor[person]())
+	viewPaths  = func() []string {
+		paths := []string{"report"}
+		for _, tag := range viewTags {
+			paths = append(paths, "report."+tag)
+		}
+		return paths
+	}()
+)
+
+func exprNames(t reflect.Type) []string {
+	names := make([]string, 0, t.NumField())
+	for i := range t.NumField() {
+		names = append(names, t.Field(i).Tag.Get("expr"))
+	}
+	return names
+}
