@@ -113,6 +113,9 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 func sqlitePath(storeURL string) (string, error) {
+	if strings.HasPrefix(storeURL, "postgres:") || strings.HasPrefix(storeURL, "postgresql:") {
+		return "", errors.New("open store: PostgreSQL is not supported by this version; want sqlite:FILE")
+	}
 	path, ok := strings.CutPrefix(storeURL, "sqlite:")
 	path = strings.TrimPrefix(path, "//")
 	if !ok || path == "" {

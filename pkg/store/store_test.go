@@ -136,7 +136,7 @@ func TestOneServePerFile(t *testing.T) {
 }
 
 func TestWhatIsNotAStoreIsRefusedWithoutItsPassword(t *testing.T) {
-	for _, url := range []string{"", "sqlite:", "mysql://u:secret@h/db", "bugferry.db"} {
+	for _, url := range []string{"", "sqlite:", "mysql://u:secret@h/db", "postgres://u:secret@h/db", "bugferry.db"} {
 		_, err := store.Open(t.Context(), store.Config{URL: url})
 		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "want sqlite:FILE") {
 			t.Errorf("%q: %v", url, err)

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"strings"
+	"time"
+)
+
+// The types a tracker can have.
+const (
+	GitHub = "github"
+	Jira   = "jira"
+)
+
+// Webhook is one path that BetterBugs may POST to.
+type Webhook struct {
+	At        Pos      `yaml:"-"`
+	Path      Text     `yaml:"path" required:"a path such as /hooks/betterbugs" check:"path"`
+	Tokens    []Secret `yaml:"token"`                                // any of them in the URL lets a request in; those of TokenFile included
+	TokenFile []Text   `yaml:"token_file"`                           // each holds one token
+	Headers   []Header `yaml:"headers" form:"named"`                 // each must be there with one of its values
+	Projects  []Text   `yaml:"projects" default:"*" nonempty:"true"` // BetterBugs projects it may speak for; "*" is all
+}
+
+// HasSecret says whether anything keeps strangers out.
+func (w Webhook) HasSecret() bool { return len(w.Tokens) > 0 || len(w.Headers) > 0 }
+
+// Header is a request header with the values it may have.
+type Header struct {
+	Name   Text     `yaml:"-" form:"name"`
+	Values []Secret `yaml:"-" form:"value"`
+}
+
+// Tracker is an account at GitHub or Jira.
+type Tracker struct {
+	At        Pos           `yaml:"-"`
+	Name      Text          `yaml:"-" form:"name"`
+	Type      string        `yaml:"type" required:"github or jira" enum:"github|jira"`
+	BaseURL   Text          `yaml:"base_url" check:"base"`   // the API's base, ending in a slash; https://api.github.com/ by default
+	BrowseURL Text          `yaml:"browse_url" check:"base"` // what links for people begin with; empty: derived from BaseURL
+	Token     Secret        `yaml:"token"`                   // from the file or from TokenFile
+	TokenFile Text          `yaml:"token_file"`
+	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
+	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
+	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default
+}
+
+// Users are the people whose accounts are known.
+type Users []User
+
+// User is somebody BetterBugs names by e-mail or user id.
+type User struct {
+	Name     Text  `yaml:"-" form:"name"`        // as written
+	Accounts Pairs `yaml:"-" form:"value,named"` // tracker name or type -> account, its case kept
+}
+
+// Map returns, by e-mail or user id in lower case, the accounts by tracker name or type.
+func (u Users) Map() map[string]map[string]string {
+	m := make(map[string]map[string]string, len(u))
+	for _, user := range u {
+		m[strings.ToLower(user.Name.Value)] = user.Accounts.Map()
+	}
+	return m
+}
+
+// Tracker returns the tracker of that name.
+func (c *Config) Tracker(name string) (Tracker, bool) {
+	for _, tracker := range c.Trackers {
+		if tracker.Name.Value == name {
+			return tracker, true
+		}
+	}
+	return Tracker{}, false
+}

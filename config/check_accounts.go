@@ -1,0 +1,131 @@
+package config
+
+import (
+	"net"
+	"net/textproto"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// accounts looks at bugferry.yaml.
+func (c *checker) accounts() {
+	c.delivery()
+	paths := map[string]Text{}
+	for _, webhook := range c.Webhooks {
+		c.webhook(webhook, paths)
+	}
+	for _, tracker := range c.Trackers {
+		c.tracker(tracker)
+	}
+	c.users()
+}
+
+// fence is what must be left of a lease beyond a request's timeout for pkg/dispatch to send a create.
+const fence = 2 * time.Second
+
+// delivery compares the clocks. One that was not understood is 0, and has its finding already.
+func (c *checker) delivery() {
+	clock := c.Delivery
+	mistake := func(key, format string, args ...any) {
+		c.mistake(c.key(c.path, key, Pos{File: c.path}), format, args...)
+	}
+	if clock.RetryTo > 0 && clock.RetryTo < clock.RetryFrom {
+		mistake("delivery.retry_to", "%v is shorter than delivery.retry_from, which is %v", clock.RetryTo, clock.RetryFrom)
+	}
+	outlasted := func(key string, timeout time.Duration) {
+		if clock.Lease > 0 && clock.Lease < timeout+fence {
+			mistake("delivery.lease", "%v is not %v longer than %s, which is %v", clock.Lease, fence, key, timeout)
+		}
+	}
+	outlasted("delivery.timeout", clock.Timeout)
+	for _, tracker := range c.Trackers {
+		if tracker.Timeout != clock.Timeout {
+			outlasted(tracker.Name.Key+".timeout", tracker.Timeout)
+		}
+	}
+}
+
+func (c *checker) webhook(webhook Webhook, paths map[string]Text) {
+	if path := strings.TrimRight(webhook.Path.Value, "/"); webhook.Path.Value != "" {
+		if first, ok := paths[path]; ok {
+			c.mistake(webhook.Path, "is the path of another webhook, on %s; each needs its own", line(first.At))
+		}
+		paths[path] = webhook.Path
+	}
+	seen := map[string]bool{}
+	for _, header := range webhook.Headers {
+		name := textproto.CanonicalMIMEHeaderKey(header.Name.Value)
+		switch {
+		case !headerName.MatchString(name):
+			c.mistake(header.Name, "is not a header's name; expected one such as X-Bugferry-Key")
+		case seen[name]:
+			c.mistake(header.Name, "stands here a second time, as case makes no difference in headers; a list of values was meant")
+		}
+		seen[name] = true
+	}
+	if understood := webhook.At.Line > 0; understood && !webhook.HasSecret() && len(webhook.TokenFile) == 0 {
+		c.findings.warn(webhook.At, "webhooks", "%s has neither token nor headers; anybody who knows the address can send reports", webhook.Path)
+	}
+}
+
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+func (c *checker) tracker(tracker Tracker) {
+	name, has := tracker.Name, func(key string) bool { return c.has(c.path, tracker.Name.Key+"."+key) }
+	host := ""
+	if base, err := url.Parse(tracker.BaseURL.Value); err == nil {
+		host = base.Hostname()
+		if base.Scheme == "http" && !isLoopback(host) {
+			c.warn(tracker.BaseURL, "http sends the token to %s unencrypted; https was meant", host)
+		}
+	}
+	switch tracker.Type {
+	case GitHub:
+		if has("email") {
+			c.mistake(tracker.Email, "belongs to Jira; a GitHub token stands alone")
+		}
+	case Jira:
+		if !has("base_url") {
+			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")
+		}
+		if !has("email") && strings.HasSuffix(host, ".atlassian.net") {
+			c.mistake(name, "has no email; an API token of Jira Cloud goes with the e-mail of the account that made it")
+		}
+	default:
+		return
+	}
+	if !has("token") && !has("token_file") {
+		c.mistake(name, "has no token; expected token: ${NAME}, or token_file")
+	}
+	if (name.Value == GitHub || name.Value == Jira) && name.Value != tracker.Type {
+		c.mistake(name, "is the name of the other type of tracker, which makes users ambiguous; expected another one")
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+func (c *checker) users() {
+	there := c.trackerNames()
+	for _, tracker := range c.Trackers {
+		if tracker.Type != "" && !slices.Contains(there, tracker.Type) {
+			there = append(there, tracker.Type)
+		}
+	}
+	seen := map[string]Text{}
+	for _, user := range c.Users {
+		name := strings.ToLower(user.Name.Value)
+		if first, ok := seen[name]; ok {
+			c.mistake(user.Name, "stands here a second time, in other case; the first is on %s", line(first.At))
+		}
+		seen[name] = user.Name
+		for _, account := range user.Accounts {
+			c.known(account.Name, there, "a tracker or a type of one")
+		}
+	}
+}

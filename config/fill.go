@@ -1,0 +1,111 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// defaults fills in what depends on a tracker's type. given are the keys that the file has.
+func (l *loader) defaults(given map[string]Pos) {
+	for i := range l.config.Trackers {
+		tracker := &l.config.Trackers[i]
+		switch tracker.Type {
+		case GitHub:
+			tracker.BaseURL.Value = cmp.Or(tracker.BaseURL.Value, "https://api.github.com/")
+		case Jira:
+			if _, ok := given[tracker.Name.Key+".settle"]; !ok {
+				tracker.Settle = 60 * time.Second // its search index lags
+			}
+		}
+		tracker.Timeout = cmp.Or(tracker.Timeout, l.config.Delivery.Timeout)
+		tracker.BaseURL.Value = withSlash(tracker.BaseURL.Value)
+		tracker.BrowseURL.Value = withSlash(tracker.BrowseURL.Value)
+	}
+}
+
+func withSlash(url string) string {
+	if url == "" || strings.HasSuffix(url, "/") {
+		return url
+	}
+	return url + "/"
+}
+
+// secretFiles reads the files that hold secrets.
+func (l *loader) secretFiles() {
+	for i := range l.config.Webhooks {
+		webhook := &l.config.Webhooks[i]
+		for _, file := range webhook.TokenFile {
+			if secret, ok := l.secretFile(file); ok {
+				webhook.Tokens = append(webhook.Tokens, secret)
+			}
+		}
+	}
+	for i := range l.config.Trackers {
+		tracker := &l.config.Trackers[i]
+		if tracker.TokenFile.Value == "" {
+			continue
+		}
+		if !tracker.Token.IsZero() {
+			l.findings = append(l.findings, tracker.TokenFile.Finding("stands beside token; one of the two was meant"))
+		}
+		if secret, ok := l.secretFile(tracker.TokenFile); ok {
+			tracker.Token = secret
+		}
+	}
+}
+
+func (l *loader) secretFile(file Text) (Secret, bool) {
+	path := resolve(file.Value, filepath.Dir(l.path))
+	l.config.Files = append(l.config.Files, path)
+	data, err := readFile(path)
+	text := strings.TrimSpace(string(data))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.findings = append(l.findings, file.Finding(fmt.Sprintf("%s does not exist; a file with the secret and nothing else was meant", path)))
+	case err != nil:
+		l.findings = append(l.findings, file.Finding(fmt.Sprintf("%s cannot be read: %v", path, err)))
+	case text == "" || strings.ContainsAny(text, "\r\n"):
+		l.findings = append(l.findings, file.Finding(fmt.Sprintf("%s does not hold one line; a file with the secret and nothing else was meant", path)))
+	default:
+		return NewSecret(text), true
+	}
+	return Secret{}, false
+}
+
+// fillProject fills in what depends on a destination's tracker, on the file's name and on a rule's number.
+func fillProject(project *Project, config *Config) {
+	base := filepath.Base(project.File)
+	project.Name = cmp.Or(project.Name, strings.TrimSuffix(base, filepath.Ext(base)))
+	for i := range project.Destinations {
+		destination := &project.Destinations[i]
+		tracker, _ := config.Tracker(destination.Tracker.Value)
+		destination.Type = tracker.Type
+		upperNames(destination.Priority)
+		upperNames(destination.Status)
+		if tracker.Type == Jira {
+			destination.Screenshot = cmp.Or(destination.Screenshot, ScreenshotAttach)
+			destination.IssueType.Value = cmp.Or(destination.IssueType.Value, "Bug")
+		}
+		destination.Screenshot = cmp.Or(destination.Screenshot, ScreenshotLink)
+	}
+	for i := range project.Rules {
+		rule := &project.Rules[i]
+		rule.Name.Value = cmp.Or(rule.Name.Value, fmt.Sprintf("rule %d", i+1))
+	}
+	for i := range project.Tests {
+		test := &project.Tests[i]
+		test.Path = resolve(test.Payload.Value, filepath.Dir(project.File))
+	}
+}
+
+// upperNames writes names as reports have them.
+func upperNames(pairs Pairs) {
+	for i := range pairs {
+		pairs[i].Name.Value = strings.ToUpper(pairs[i].Name.Value)
+	}
+}

@@ -1,0 +1,185 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+)
+
+// DefaultPath is where the configuration is looked for when nobody says otherwise.
+const DefaultPath = "bugferry.yaml"
+
+// maxFile bounds one file of the configuration, in bytes.
+const maxFile = 4 << 20
+
+// Options are where settings come from beside the files.
+type Options struct {
+	// Lookup finds environment variables, those named in ${NAME} and the BUGFERRY_ ones; nil means os.LookupEnv.
+	Lookup func(name string) (value string, ok bool)
+	// Flags are command line flags by the key they set ("server.listen"); only changed ones count.
+	Flags map[string]*pflag.Flag
+}
+
+func (o Options) lookup(name string) (string, bool) {
+	if o.Lookup == nil {
+		return os.LookupEnv(name)
+	}
+	return o.Lookup(name)
+}
+
+// Load reads the configuration at path (empty: [DefaultPath]) and the project files it names.
+//
+// The Config is never nil. If Findings.Err is not nil it holds what could be understood, which is good for looking for
+// more mistakes and for nothing else. The findings are sorted.
+func Load(path string, opts Options) (*Config, Findings) {
+	if path == "" {
+		path = DefaultPath
+	}
+	l := &loader{path: path, opts: opts, config: &Config{}, given: map[string]map[string]Pos{}}
+	if l.main() {
+		l.projects()
+		check := checker{Config: l.config, findings: &l.findings, path: path, given: l.given}
+		check.accounts()
+		check.projects()
+	}
+	return l.config, l.findings.Sorted()
+}
+
+type loader struct {
+	path     string
+	opts     Options
+	config   *Config
+	findings Findings
+
+	given        map[string]map[string]Pos // by file: the keys it has
+	projectsPath string                    // ProjectsDir, resolved
+}
+
+// main reads bugferry.yaml, and says whether looking further makes sense.
+func (l *loader) main() bool {
+	root, ok := l.read(l.path, "write a first one with: bugferry init")
+	if !ok {
+		return false
+	}
+	d := newDecoder(l.path, l.opts.lookup, &l.findings)
+	d.root(root, l.config)
+	l.given[l.path] = d.given
+	process(l.config, d.given, l.opts, &l.findings)
+	l.config.Store.URL = resolveStore(l.config.Store.URL, l.base("store.url"))
+	l.projectsPath = resolve(l.config.ProjectsDir.Value, l.base("projects_dir"))
+	l.defaults(d.given)
+	l.secretFiles()
+	return true
+}
+
+// base is the directory that a relative path in a process setting starts from.
+func (l *loader) base(key string) string {
+	if at, given := l.given[l.path][key]; given && at.File != l.path {
+		return "." // from the environment or a flag
+	}
+	return filepath.Dir(l.path)
+}
+
+// read parses one file; hint is what to do if it does not exist.
+func (l *loader) read(path, hint string) (*yaml.Node, bool) {
+	l.config.Files = append(l.config.Files, path)
+	at := Pos{File: path}
+	data, err := readFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		l.findings.mistake(at, "", "no such file; %s", hint)
+		return nil, false
+	case err != nil:
+		l.findings.mistake(at, "", "cannot be read: %v; expected a YAML file", err)
+		return nil, false
+	}
+	return parse(path, data, &l.findings)
+}
+
+// readFile reads a file of at most maxFile bytes. Its errors do not repeat the path.
+func readFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("larger than %v", Size(maxFile))
+	}
+	return data, cause(err)
+}
+
+// cause returns err without the operation and the path.
+func cause(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// projects reads the project files, in the order of their names.
+func (l *loader) projects() {
+	dir := l.config.ProjectsDir
+	path, at := l.projectsPath, dir.At
+	if at.File == "" {
+		at.File = l.path
+	}
+	l.config.Files = append(l.config.Files, path)
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		l.findings.mistake(at, "projects_dir", "directory %s cannot be read: %v; it holds one file for each BetterBugs project, bugferry init writes a first one", path, cause(err))
+		return
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); isProjectFile(name) && !entry.IsDir() {
+			l.project(filepath.Join(path, name))
+		}
+	}
+	if len(l.config.Projects) == 0 && l.findings.Err() == nil {
+		l.findings.mistake(at, "projects_dir", "directory %s has no .yaml file; it holds one file for each BetterBugs project, bugferry init writes a first one", path)
+	}
+}
+
+// isProjectFile leaves out hidden files, such as an editor's and those behind Kubernetes' symbolic links.
+func isProjectFile(name string) bool {
+	extension := filepath.Ext(name)
+	return !strings.HasPrefix(name, ".") && (extension == ".yaml" || extension == ".yml")
+}
+
+func (l *loader) project(path string) {
+	root, ok := l.read(path, "it was there a moment ago")
+	if !ok {
+		return
+	}
+	project := Project{File: path}
+	d := newDecoder(path, nil, &l.findings)
+	d.root(root, &project)
+	l.given[path] = d.given
+	fillProject(&project, l.config)
+	l.config.Projects = append(l.config.Projects, project)
+}
+
+// resolve makes a relative path relative to dir.
+func resolve(path, dir string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+func resolveStore(url Secret, dir string) Secret {
+	path, ok := strings.CutPrefix(url.Reveal(), "sqlite:")
+	if !ok || path == "" {
+		return url
+	}
+	return NewSecret("sqlite:" + resolve(strings.TrimPrefix(path, "//"), dir))
+}

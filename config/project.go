@@ -1,0 +1,93 @@
+package config
+
+// AllProjects is the id of the project file that takes the projects without a file of their own.
+const AllProjects = "*"
+
+// What becomes of a report's screenshot.
+const (
+	ScreenshotAttach = "attach" // uploaded to the issue; Jira only
+	ScreenshotLink   = "link"   // shown or linked from where BetterBugs keeps it
+	ScreenshotOff    = "off"
+)
+
+// What a report that is shared again does to its issue.
+const (
+	UpdateEdit    = "edit"    // fields that no person changed are brought up to date
+	UpdateComment = "comment" // the news come as a comment
+	UpdateIgnore  = "ignore"
+)
+
+// Project says what becomes of the reports of one or more BetterBugs projects.
+type Project struct {
+	File         string        `yaml:"-"`
+	IDs          []Text        `yaml:"project" required:"the projectId of BetterBugs, a list of them, or \"*\"" nonempty:"true"`
+	Name         string        `yaml:"name"` // for people; the file's name by default
+	Destinations []Destination `yaml:"destinations" form:"named" nonempty:"true" required:"at least one place to file issues at"`
+	Rules        []Rule        `yaml:"rules" nonempty:"true" required:"at least one, such as - to: [name of a destination]"`
+	Tests        []Test        `yaml:"tests"`
+}
+
+// Destination returns the destination of that name.
+func (p Project) Destination(name string) (Destination, bool) {
+	for _, destination := range p.Destinations {
+		if destination.Name.Value == name {
+			return destination, true
+		}
+	}
+	return Destination{}, false
+}
+
+// Destination is a named place and how a report is mapped onto its fields. Exactly one of Project and Repo is given.
+type Destination struct {
+	At              Pos    `yaml:"-"`
+	Name            Text   `yaml:"-" form:"name"`
+	Tracker         Text   `yaml:"tracker" required:"the name of one of the trackers in bugferry.yaml"`
+	Type            string `yaml:"-"`                                 // the tracker's type; empty if there is no such tracker
+	Project         Text   `yaml:"project" check:"jira"`              // Jira: the project's key
+	Repo            Text   `yaml:"repo" check:"repo"`                 // GitHub: owner/name
+	Title           Text   `yaml:"title"`                             // template; empty: the report's title
+	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira, none on GitHub
+	Priority        Pairs  `yaml:"priority" form:"named"`             // Jira: report's priority, in upper case -> Jira's name or id
+	Labels          []Text `yaml:"labels"`                            // templates
+	Components      []Text `yaml:"components"`                        // Jira
+	Fields          Pairs  `yaml:"fields" form:"named"`               // Jira: custom field by name or customfield_NNNNN -> template
+	Assign          bool   `yaml:"assign" default:"true"`             // give the issue to the report's assignees
+	DefaultAssignee Text   `yaml:"default_assignee"`                  // one of users, for reports nobody is assigned to
+	Screenshot      string `yaml:"screenshot" enum:"attach|link|off"` // attach by default on Jira, link on GitHub
+	OnUpdate        string `yaml:"on_update" default:"edit" enum:"edit|comment|ignore"`
+	Status          Pairs  `yaml:"status" form:"named"`              // report's status, in upper case -> status to reach
+	Fallback        Text   `yaml:"fallback"`                         // destination that takes what cannot be filed here
+	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories too
+}
+
+// Place returns the repository or the Jira project's key.
+func (d Destination) Place() Text {
+	if d.Type == Jira {
+		return d.Project
+	}
+	return d.Repo
+}
+
+// Rule sends the reports that fulfil all its conditions to its destinations. A rule without conditions takes every report.
+type Rule struct {
+	At       Pos         `yaml:"-"`
+	Name     Text        `yaml:"name"`               // "rule N", counted from 1, if not given
+	Match    []Condition `yaml:"match" form:"named"` // all must hold
+	When     Text        `yaml:"when"`               // expression that must be true; empty: none
+	To       []Text      `yaml:"to" required:"the destinations that get the report" nonempty:"true"`
+	Continue bool        `yaml:"continue" default:"false"` // look at the next rules too
+}
+
+// Condition holds if the report's field has one of the values; a value between slashes is a regular expression.
+type Condition struct {
+	Field  Text   `yaml:"-" form:"name"`
+	Values []Text `yaml:"-" form:"value"`
+}
+
+// Test says where a payload goes.
+type Test struct {
+	At      Pos    `yaml:"-"`
+	Payload Text   `yaml:"payload" required:"a file with a report as BetterBugs sends it"`
+	Path    string `yaml:"-"`                                                  // Payload, resolved
+	Expect  []Text `yaml:"expect" required:"the destinations, or [] for none"` // in any order
+}

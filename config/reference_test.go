@@ -1,0 +1,104 @@
+package config_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// ignorePlaces compares what was read, not where it stood.
+var ignorePlaces = cmp.Options{
+	cmpopts.IgnoreTypes(config.Pos{}),
+	cmpopts.IgnoreFields(config.Text{}, "Key"),
+	cmpopts.EquateEmpty(),
+}
+
+// required are the lines of the reference that have no default; without the others it has to mean the same.
+const (
+	requiredMain = `webhooks: [{path: /hooks/betterbugs, token: "${BUGFERRY_TOKEN}", headers: {X-Bugferry-Key: "${BUGFERRY_KEY}"}}]
+trackers:
+  github: {type: github, token: "${GITHUB_TOKEN}"}
+  jira: {type: jira, base_url: https://acme.atlassian.net/, email: bot@acme.example, token: "${JIRA_TOKEN}"}
+users: {quinn@example.com: {github: quinn-dev, jira: 5b10ac8d82e05b22cc7d4ef5}}
+`
+	requiredProject = `project: 68088dd3077eafee5d46cf86
+name: Web shop
+destinations:
+  web-jira:
+    tracker: jira
+    project: WEB
+    title: "{{ .Title }}"
+    priority: {URGENT: Highest, HIGH: High, MEDIUM: Medium, LOW: Low}
+    labels: [betterbugs, "{{ .Type | lower }}"]
+    components: [Frontend]
+    fields: {Release train: "{{ .CustomFields.train }}"}
+    default_assignee: quinn@example.com
+    status: {CLOSED: Done, OPEN: To Do}
+    fallback: web-github
+  web-github: {tracker: github, repo: acme/web, labels: [bug, betterbugs, "priority:{{ .Priority | lower }}"]}
+rules:
+  - {name: urgent goes to Jira, match: {priority: [URGENT, HIGH]}, when: 'report.type == "screenshot"', to: [web-jira], continue: true}
+  - {name: everything goes to GitHub, to: [web-github]}
+tests: [{payload: sample.json, expect: [web-jira, web-github]}]
+`
+)
+
+func TestReferenceIsTheDefaults(t *testing.T) {
+	sample, err := os.ReadFile("testdata/sample.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := write(t, map[string]string{"bugferry.yaml": "", "projects/sample.json": string(sample)})
+	read := func(main, project string) *config.Config {
+		for name, content := range map[string]string{"bugferry.yaml": main, "projects/reference.yaml": project} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return load(t, dir, environment(nil))
+	}
+	files := config.Reference()
+	reference := read(files["bugferry.yaml"], files["projects/reference.yaml"])
+	if diff := cmp.Diff(read(requiredMain, requiredProject), reference, ignorePlaces); diff != "" {
+		t.Errorf("(-defaults +reference)\n%s", diff)
+	}
+}
+
+// TestReferenceHasEveryKey also counts keys that stand in a comment, where there is nothing that a default could be.
+func TestReferenceHasEveryKey(t *testing.T) {
+	files := config.Reference()
+	for file, keys := range map[string][]string{"bugferry.yaml": config.MainKeys(), "projects/reference.yaml": config.ProjectKeys()} {
+		if len(keys) < 15 {
+			t.Fatalf("only %d keys: %v", len(keys), keys)
+		}
+		for _, key := range keys {
+			if !regexp.MustCompile(`(?m)^[\s#-]*` + regexp.QuoteMeta(key) + `:.*#|^[\s#-]*` + regexp.QuoteMeta(key) + `:`).MatchString(files[file]) {
+				t.Errorf("%s does not have %s", file, key)
+			}
+		}
+	}
+}
+
+func TestStarterLoads(t *testing.T) {
+	files := config.Starter()
+	dir := write(t, files)
+	only := map[string]string{"BUGFERRY_TOKEN": "a", "GITHUB_TOKEN": "b"}
+	c := load(t, dir, config.Options{Lookup: func(name string) (string, bool) { return only[name], only[name] != "" }})
+	if len(c.Projects) != 1 || c.Projects[0].IDs[0].Value != config.AllProjects {
+		t.Errorf("projects %+v", c.Projects)
+	}
+
+	_, findings := config.Load(filepath.Join(dir, "bugferry.yaml"), config.Options{Lookup: func(string) (string, bool) { return "", false }})
+	for variable := range maps.Keys(only) {
+		if !strings.Contains(report(findings, dir), variable+" is not set") {
+			t.Errorf("findings do not name %s:\n%s", variable, report(findings, dir))
+		}
+	}
+}
