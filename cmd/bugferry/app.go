@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/dispatch"
+	"github.com/bugferry/bugferry/pkg/store"
+	"github.com/bugferry/bugferry/pkg/telemetry"
+)
+
+// app is a Bugferry that serves: it listens from newApp on and works from run on.
+type app struct {
+	*wired
+	log        *slog.Logger
+	store      *store.Store
+	dispatcher *dispatch.Dispatcher
+	queue      *store.Queue
+	hook       net.Listener
+	admin      net.Listener
+}
+
+// newApp opens the store and listens. Whoever gets an app must run it: that is what closes it.
+func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error) {
+	a := &app{wired: w, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.hook, err = listen(ctx, w.cfg.Server.Listen, "server.listen"); err != nil {
+		return nil, err
+	}
+	if err := guarded(w.cfg, a.hook.Addr()); err != nil {
+		return nil, err
+	}
+	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
+		return nil, err
+	}
+	if a.store, err = store.Open(ctx, store.Config{URL: w.cfg.Store.URL.Reveal(), Serve: true, Logger: log}); err != nil {
+		return nil, err
+	}
+	if err := a.store.TakeOver(ctx); err != nil {
+		return nil, err
+	}
+	a.dispatcher = w.dispatcher(a.store, log)
+	a.queue, err = a.store.Queue(store.QueueConfig{
+		Workers: a.dispatcher.Workers(), Concurrent: w.cfg.Delivery.Workers, JobTimeout: a.dispatcher.JobTimeout(),
+	})
+	return a, err
+}
+
+func (a *app) close() error {
+	var errs []error
+	for _, l := range []net.Listener{a.hook, a.admin} {
+		if l != nil {
+			errs = append(errs, l.Close())
+		}
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func listen(ctx context.Context, address, key string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, hint(fmt.Errorf("%s: %w", key, err), "stop what listens there, or choose another address with %s", key)
+	}
+	return l, nil
+}
+
+// guarded refuses to let strangers file issues: with no secret at all the webhook is for this machine only.
+func guarded(cfg *config.Config, addr net.Addr) error {
+	tcp, ok := addr.(*net.TCPAddr)
+	if cfg.Server.Insecure || ok && tcp.IP.IsLoopback() {
+		return nil
+	}
+	for _, h := range cfg.Webhooks {
+		if !h.HasSecret() {
+			return hint(fmt.Errorf("webhook %s has no secret and would listen on %s for anybody", h.Path.Value, addr),
+				"give it a token in %s, or listen on 127.0.0.1, or set server.insecure: true", h.Path.At.File)
+		}
+	}
+	return nil
+}
+
+// hookURL is where the webhook listens on this machine, without its secret.
+func (a *app) hookURL(path string) string { return "http://" + a.hook.Addr().String() + path }
+
+// graceful is how long requests under way are given to end when the process is asked to stop.
+const graceful = 10 * time.Second
+
+// run serves until ctx ends or a listener fails, lets what is under way come to an end, and closes everything.
+func (a *app) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, a.log)
+	servers := []*http.Server{newServer(a.webhook(a.store, a.log), a.log), newServer(health, a.log)}
+	ended := make(chan error, len(servers)+1)
+	for i, listener := range []net.Listener{a.hook, a.admin} {
+		go func() { ended <- servers[i].Serve(listener) }()
+	}
+	dispatching, stopDispatching := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopDispatching()
+	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
+	for _, h := range a.cfg.Webhooks {
+		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
+	}
+
+	var errs []error
+	left := cap(ended)
+	select {
+	case <-ctx.Done():
+	case err := <-ended:
+		errs = append(errs, err)
+		left--
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+	defer cancel()
+	for _, server := range servers {
+		errs = append(errs, server.Shutdown(closing))
+	}
+	stopDispatching() // after the last report was accepted
+	for range left {
+		errs = append(errs, <-ended)
+	}
+	errs = append(errs, a.store.Close())
+	return withoutClosed(errs)
+}
+
+// withoutClosed joins the errors but for the one that says that a server was asked to stop.
+func withoutClosed(errs []error) error {
+	var real []error
+	for _, err := range errs {
+		if !errors.Is(err, http.ErrServerClosed) {
+			real = append(real, err)
+		}
+	}
+	return errors.Join(real...)
+}
+
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// checkLive asks each tracker once whether issues can be filed where the configuration wants them, and logs what is
+// wrong with the remedy. It stands in nobody's way: a report waits in the store until the trouble is mended.
+func (a *app) checkLive(ctx context.Context) {
+	for _, finding := range a.live(ctx) {
+		if finding.err == nil {
+			a.log.Info("tracker answers", "tracker", finding.place.Tracker, "place", finding.place.Name)
+			continue
+		}
+		a.log.Error("tracker check failed", "tracker", finding.place.Tracker, "place", finding.place.Name,
+			"err", finding.err, "hint", hintOf(finding.err), "next", "bugferry check --live")
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+func (p *program) deliveriesCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "deliveries", Short: "Look at reports on their way to a tracker, and send them again"}
+	storeURL := cmd.PersistentFlags().String("store", "", "the store, over store.url of the configuration")
+	cmd.AddCommand(p.deliveriesList(storeURL), p.deliveriesShow(storeURL), p.deliveriesRedeliver(storeURL))
+	return cmd
+}
+
+func (p *program) deliveriesList(storeURL *string) *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List deliveries, newest first", Args: usageArgs(cobra.NoArgs)}
+	var out output
+	var filter store.Filter
+	out.flag(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&filter.State, "state", "", "only: pending, running, delivered, skipped, superseded, parked")
+	flags.StringVar(&filter.Bug, "bug", "", "only of this bugId")
+	flags.StringVar(&filter.Event, "event", "", "only of this event")
+	flags.StringVar(&filter.Destination, "destination", "", "only to this destination")
+	flags.IntVar(&filter.Limit, "limit", 50, "how many at most")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			deliveries, err := s.Deliveries(cmd.Context(), filter)
+			if err != nil {
+				return err
+			}
+			return out.print(p, deliveries, func() error { return p.deliveryTable(deliveries) })
+		})
+	}
+	return cmd
+}
+
+func (p *program) deliveryTable(deliveries []bridge.Delivery) error {
+	rows := [][]string{{"DELIVERY", "CHANGED", "STATE", "DESTINATION", "ISSUE", "TITLE", "REASON"}}
+	for _, d := range deliveries {
+		reason := d.Reason
+		if d.State == bridge.DeliveryPending && !d.NextAt.IsZero() {
+			reason = "next " + when(d.NextAt) + ": " + reason
+		}
+		rows = append(rows, []string{
+			d.ID, when(d.ChangedAt), string(d.State), d.Destination, d.Ref.Name, short(d.Title, 32), short(reason, 72),
+		})
+	}
+	return p.table(rows)
+}
+
+// deliveryView is a delivery with its attempts, as deliveries show prints it.
+type deliveryView struct {
+	bridge.Delivery
+	AttemptList []bridge.Attempt `json:"attempt_list"`
+}
+
+func (p *program) deliveriesShow(storeURL *string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show DELIVERY", Short: "Show one delivery with every attempt", Args: usageArgs(cobra.ExactArgs(1)),
+	}
+	var out output
+	out.flag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			d, attempts, err := s.Delivery(cmd.Context(), args[0])
+			if err != nil {
+				return notFound(err, "bugferry deliveries list")
+			}
+			return out.print(p, deliveryView{d, attempts}, func() error {
+				p.showDelivery(d, attempts)
+				return nil
+			})
+		})
+	}
+	return cmd
+}
+
+func (p *program) showDelivery(d bridge.Delivery, attempts []bridge.Attempt) {
+	p.say("%s  %s", d.ID, d.State)
+	p.say("  report       %s %q", printable(d.BugID), short(d.Title, 80))
+	p.say("  event        %s, rule %q", d.EventID, printable(d.Rule))
+	p.say("  destination  %s", d.Destination)
+	p.sayIf("  issue        %s", d.Ref.Name+"  "+d.Ref.URL, d.Ref.Name)
+	p.sayIf("  reason       %s", printable(d.Reason), d.Reason)
+	p.sayIf("  hint         %s", printable(d.Hint), d.Hint)
+	p.sayIf("  next         %s", when(d.NextAt), when(d.NextAt))
+	for i, a := range attempts {
+		p.say("attempt %d  %s  %s  %s", i+1, when(a.StartedAt), a.EndedAt.Sub(a.StartedAt).Round(time.Millisecond), a.Outcome)
+		p.sayIf("  %s", printable(a.Detail), a.Detail)
+		p.sayIf("  error: %s", printable(a.Error), a.Error)
+		for _, dropped := range a.Dropped {
+			p.say("  not set: %s %q: %s", dropped.Field, short(dropped.Value, 60), printable(dropped.Why))
+		}
+		for _, c := range a.Calls {
+			answer := fmt.Sprint(c.Status)
+			if c.Error != "" {
+				answer = printable(c.Error)
+			}
+			p.say("  %-6s %s  %s  %s", c.Method, c.URL, answer, c.Took.Round(time.Millisecond))
+		}
+	}
+}
+
+// sayIf writes the line if there is something to say.
+func (p *program) sayIf(format, value, something string) {
+	if something != "" {
+		p.say(format, value)
+	}
+}
+
+func (p *program) deliveriesRedeliver(storeURL *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "redeliver DELIVERY...",
+		Short: "Send what these deliveries carried once more",
+		Long: "redeliver makes a new delivery of the same report to the same destination. A running serve takes it up at once. It\n" +
+			"reads the tracker's issue even if nothing seems to have changed, and never files a second one.",
+		Args: usageArgs(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+				for _, id := range args {
+					fresh, err := s.Redeliver(cmd.Context(), id, time.Now())
+					if err != nil {
+						return notFound(err, "bugferry deliveries list")
+					}
+					p.say("%s to %s as %s", id, fresh.Destination, fresh.ID)
+				}
+				return nil
+			})
+		},
+	}
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+// withStore opens the configured store beside a running serve, for the time of do.
+func (p *program) withStore(ctx context.Context, url string, do func(*store.Store) error) (err error) {
+	if url == "" {
+		cfg, findings := config.Load(p.configPath, config.Options{})
+		if err := findings.Err(); err != nil && cfg.Store.URL.IsZero() {
+			return hint(fmt.Errorf("%s: %w", p.configPath, errConfig), "bugferry check, or name the store: --store sqlite:FILE")
+		}
+		url = cfg.Store.URL.Reveal()
+	}
+	s, err := store.Open(ctx, store.Config{URL: url, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(s)
+}
+
+func (p *program) eventsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "events", Short: "Look at the webhook requests that were accepted"}
+	storeURL := cmd.PersistentFlags().String("store", "", "the store, over store.url of the configuration")
+	cmd.AddCommand(p.eventsList(storeURL), p.eventsShow(storeURL))
+	return cmd
+}
+
+func (p *program) eventsList(storeURL *string) *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List events, newest first", Args: usageArgs(cobra.NoArgs)}
+	var out output
+	var filter store.Filter
+	out.flag(cmd)
+	cmd.Flags().StringVar(&filter.State, "state", "", "only: accepted, unrouted, undecodable")
+	cmd.Flags().StringVar(&filter.Bug, "bug", "", "only of this bugId")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 50, "how many at most")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			events, err := s.Events(cmd.Context(), filter)
+			if err != nil {
+				return err
+			}
+			return out.print(p, events, func() error { return p.eventTable(events) })
+		})
+	}
+	return cmd
+}
+
+func (p *program) eventTable(events []bridge.Event) error {
+	rows := [][]string{{"EVENT", "RECEIVED", "STATE", "BUG", "TITLE", "REASON"}}
+	for _, e := range events {
+		report := bridge.Report{}
+		if e.Report != nil {
+			report = *e.Report
+		}
+		rows = append(rows, []string{e.ID, when(e.ReceivedAt), string(e.State), report.BugID, short(report.Title, 40), short(e.Reason, 60)})
+	}
+	return p.table(rows)
+}
+
+// eventView is an event with what became of it, as events show prints it.
+type eventView struct {
+	bridge.Event
+	BodyBase64 string            `json:"body_base64"` // byte for byte as it came
+	Deliveries []bridge.Delivery `json:"deliveries"`
+}
+
+func (p *program) eventsShow(storeURL *string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show EVENT", Short: "Show one event: what came, which rule took it, and its deliveries", Args: usageArgs(cobra.ExactArgs(1)),
+	}
+	var out output
+	out.flag(cmd)
+	raw := cmd.Flags().Bool("raw", false, "print the request's body as it came, and nothing else")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			event, err := s.Event(cmd.Context(), args[0])
+			if err != nil {
+				return notFound(err, "bugferry events list")
+			}
+			if *raw {
+				_, err := p.stdout.Write(event.Body)
+				return err
+			}
+			deliveries, err := s.Deliveries(cmd.Context(), store.Filter{Event: event.ID, Limit: 1000})
+			if err != nil {
+				return err
+			}
+			view := eventView{event, base64.StdEncoding.EncodeToString(event.Body), deliveries}
+			return out.print(p, view, func() error { return p.showEvent(event, deliveries) })
+		})
+	}
+	return cmd
+}
+
+func notFound(err error, next string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return hint(err, "%s", next)
+	}
+	return err
+}
+
+func (p *program) showEvent(e bridge.Event, deliveries []bridge.Delivery) error {
+	p.say("%s  %s  %s  %s", e.ID, when(e.ReceivedAt), e.State, e.Webhook)
+	if e.Reason != "" {
+		p.say("reason: %s", printable(e.Reason))
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
+		p.say("  %s: %s", name, printable(strings.Join(e.Header[name], ", ")))
+	}
+	p.say("  (%d bytes; events show %s --raw prints them)", len(e.Body), e.ID)
+	if len(e.Trace) > 0 {
+		p.say("rules:")
+	}
+	for _, t := range e.Trace {
+		word := "no "
+		if t.Matched {
+			word = "yes"
+		}
+		p.say("  %s %s: %s", word, printable(t.Rule), printable(t.Why))
+	}
+	if len(deliveries) > 0 {
+		p.say("deliveries:")
+		if err := p.deliveryTable(deliveries); err != nil {
+			return err
+		}
+	}
+	if e.Report == nil {
+		return nil
+	}
+	p.say("report:")
+	return p.printJSON(e.Report)
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/markup"
+)
+
+// maxLine is the longest line that render --jsonl reads, in bytes.
+const maxLine = 64 << 20
+
+// dialects are the ways a Document can be written.
+var dialects = map[string]func(bridge.Document) string{
+	"gfm":  func(d bridge.Document) string { return markup.GFM(d, markup.Options{}) },
+	"wiki": func(d bridge.Document) string { return markup.Wiki(d, markup.Options{}) },
+	"adf":  func(d bridge.Document) string { return string(markup.ADF(d, markup.Options{})) },
+}
+
+func (p *program) renderCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "render --to gfm|wiki|adf",
+		Short:   "Convert a description on standard input into a tracker's dialect",
+		Long:    "render reads HTML or plain text and writes GitHub Markdown (gfm), Jira wiki markup (wiki) or Atlassian's document\nformat (adf). With --jsonl it reads lines {\"id\",\"html\"} and writes lines {\"id\",\"out\"}.",
+		Example: "  echo '<p>It <b>broke</b></p>' | bugferry render --to gfm",
+		Args:    usageArgs(cobra.NoArgs),
+	}
+	to := cmd.Flags().String("to", "", "dialect: gfm, wiki, adf")
+	lines := cmd.Flags().Bool("jsonl", false, "one JSON object a line, in and out")
+	cmd.RunE = func(*cobra.Command, []string) error {
+		write, ok := dialects[*to]
+		if !ok {
+			return fmt.Errorf("%w: --to %q: want gfm, wiki or adf", errUsage, *to)
+		}
+		if *lines {
+			return p.renderLines(write)
+		}
+		html, err := io.ReadAll(p.stdin)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.stdout, write(markup.Parse(string(html))))
+		return err
+	}
+	return cmd
+}
+
+func (p *program) renderLines(write func(bridge.Document) string) error {
+	scanner := bufio.NewScanner(p.stdin)
+	scanner.Buffer(nil, maxLine)
+	out := bufio.NewWriter(p.stdout)
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for n := 1; scanner.Scan(); n++ {
+		var in struct {
+			ID   json.RawMessage `json:"id"`
+			HTML string          `json:"html"`
+		}
+		if err := json.Unmarshal(scanner.Bytes(), &in); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		answer := map[string]any{"id": in.ID, "out": write(markup.Parse(in.HTML))}
+		if err := enc.Encode(answer); err != nil {
+			return err
+		}
+		if err := out.Flush(); err != nil { // whoever drives us line by line waits for each
+			return err
+		}
+	}
+	return scanner.Err()
+}

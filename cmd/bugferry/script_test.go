@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bugferry": main})
+}
+
+// TestScripts runs the command end to end: every script of testdata/script drives the real program as a person would.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
+		},
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"sample.json", "rich.json"} {
+				data, err := os.ReadFile(filepath.Join("..", "..", "examples", "payloads", name))
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		ContinueOnError: false,
+	})
+}
+
+// freeport sets each variable to an address on loopback that nothing listens on.
+func freeport(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port is asked for, nothing is waited for
+		ts.Check(err)
+		ts.Setenv(name, l.Addr().String())
+		ts.Check(l.Close())
+	}
+}
+
+// patience is how long a script waits for what must come.
+const patience = 60 * time.Second
+
+// until polls condition until it says true; an error of its ends the script.
+func until(ts *testscript.TestScript, what string, condition func(ctx context.Context) (bool, error)) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ok, err := condition(ctx)
+		if ok && err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ts.Fatalf("%s did not come in %s: %v", what, patience, err)
+		case <-tick.C:
+		}
+	}
+}
+
+func get(ctx context.Context, url string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", url, response.Status)
+	}
+	return body, err
+}
+
+// await waits until a GET of each URL answers 200.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for _, url := range args {
+		until(ts, url, func(ctx context.Context) (bool, error) {
+			_, err := get(ctx, url)
+			return err == nil, err
+		})
+	}
+}
+
+// fetch prints what a GET of the URL answers.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	body, err := get(context.Background(), args[0])
+	ts.Check(err)
+	_, _ = ts.Stdout().Write(body)
+}
+
+// settled waits until every delivery in the store (bugferry.db, or the one named) is final.
+func settled(ts *testscript.TestScript, _ bool, args []string) {
+	file := "bugferry.db"
+	if len(args) > 0 {
+		file = args[0]
+	}
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs(file)})
+	ts.Check(err)
+	defer func() { ts.Check(s.Close()) }()
+	until(ts, "the end of all deliveries", func(ctx context.Context) (bool, error) {
+		open := 0
+		deliveries, err := s.Deliveries(ctx, store.Filter{Limit: 1000})
+		for _, d := range deliveries {
+			if !d.State.Final() {
+				open++
+				err = fmt.Errorf("%s to %s is %s: %s", d.ID, d.Destination, d.State, d.Reason)
+			}
+		}
+		return open == 0, err
+	})
+}
+
+// filed says how many issues the sandbox at the first argument has: on GitHub, in Jira, and no bug twice at a place.
+func filed(ts *testscript.TestScript, _ bool, args []string) {
+	body, err := get(context.Background(), "http://"+args[0]+"/_sandbox/state")
+	ts.Check(err)
+	var state sandbox.State
+	ts.Check(json.Unmarshal(body, &state))
+	for i, got := range []int{len(state.GitHub), len(state.Jira)} {
+		want, err := strconv.Atoi(args[i+1])
+		ts.Check(err)
+		if got != want {
+			ts.Fatalf("%s has %d issues, want %d", []string{"GitHub", "Jira"}[i], got, want)
+		}
+	}
+	seen := map[string]bool{}
+	for _, issue := range state.GitHub {
+		marker, _, _ := strings.Cut(issue.Body, "\n")
+		key := issue.Repo + " " + marker
+		if seen[key] {
+			ts.Fatalf("two issues with %s", key)
+		}
+		seen[key] = true
+	}
+	for _, issue := range state.Jira {
+		for _, label := range issue.Labels {
+			if key := issue.Project + " " + label; strings.HasPrefix(label, "bb-") {
+				if seen[key] {
+					ts.Fatalf("two issues with %s", key)
+				}
+				seen[key] = true
+			}
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/dispatch"
+	"github.com/bugferry/bugferry/pkg/rules"
+	"github.com/bugferry/bugferry/pkg/tracker"
+	"github.com/bugferry/bugferry/pkg/tracker/github"
+	"github.com/bugferry/bugferry/pkg/tracker/jira"
+	"github.com/bugferry/bugferry/pkg/webhook"
+)
+
+// wired is a configuration turned into concrete parts. It is the dispatcher's directory.
+type wired struct {
+	cfg      *config.Config
+	rules    *rules.Set
+	trackers map[string]placer
+	targets  map[string]map[string]dispatch.Target // by BetterBugs project, by destination
+}
+
+// placer is a tracker that knows its places by name.
+type placer interface {
+	bridge.Tracker
+	Place(name string) (bridge.Place, error)
+}
+
+// load reads the configuration and judges all of it. The wired is nil if there is a mistake.
+func load(path string, opts config.Options, log *slog.Logger) (*wired, config.Findings) {
+	cfg, findings := config.Load(path, opts)
+	set, more := compileRules(cfg)
+	findings = append(findings, more...)
+	if findings.Err() != nil {
+		return nil, findings.Sorted()
+	}
+	w := &wired{cfg: cfg, rules: set, trackers: map[string]placer{}, targets: map[string]map[string]dispatch.Target{}}
+	findings = append(findings, w.connect(log)...)
+	if findings.Err() != nil {
+		return nil, findings.Sorted()
+	}
+	return w, findings.Sorted()
+}
+
+// connect makes the trackers and the destinations at them; it talks to nobody.
+func (w *wired) connect(log *slog.Logger) config.Findings {
+	var findings config.Findings
+	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: w.cfg.Screenshots.Hosts, AllowPrivate: w.cfg.Screenshots.AllowPrivate})
+	for _, t := range w.cfg.Trackers {
+		made, err := newTracker(t, fetch, log)
+		if err != nil {
+			findings = append(findings, t.Name.Finding(err.Error()))
+			continue
+		}
+		w.trackers[t.Name.Value] = made
+	}
+	for _, p := range w.cfg.Projects {
+		targets := map[string]dispatch.Target{}
+		for _, d := range p.Destinations {
+			target, err := w.target(d)
+			if err != nil {
+				findings = append(findings, d.Place().Finding(err.Error()))
+			}
+			targets[d.Name.Value] = target
+		}
+		for _, id := range p.IDs {
+			w.targets[id.Value] = targets
+		}
+	}
+	return findings
+}
+
+// userAgent says to the trackers who calls, as GitHub's API asks.
+func userAgent() string { return "bugferry/" + version + " (+https://github.com/bugferry/bugferry)" }
+
+func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (placer, error) {
+	if t.Type == config.GitHub {
+		return github.New(github.Config{
+			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
+			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log,
+		})
+	}
+	return jira.New(jira.Config{
+		Name: t.Name.Value, BaseURL: t.BaseURL.Value, BrowseURL: t.BrowseURL.Value,
+		Email: t.Email.Value, Token: t.Token.Reveal(),
+		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch,
+	})
+}
+
+func (w *wired) target(d config.Destination) (dispatch.Target, error) {
+	account, _ := w.cfg.Tracker(d.Tracker.Value)
+	made, ok := w.trackers[d.Tracker.Value]
+	if !ok {
+		return dispatch.Target{}, fmt.Errorf("tracker %q could not be set up", d.Tracker.Value)
+	}
+	place, err := made.Place(d.Place().Value)
+	if err != nil {
+		return dispatch.Target{}, err
+	}
+	return dispatch.Target{
+		Tracker: made, Place: place, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
+		Settle: account.Settle, Timeout: account.Timeout, Fallback: d.Fallback.Value,
+		Compose: func(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
+			return w.rules.Compose(r, d.Name.Value, dropped)
+		},
+	}, nil
+}
+
+// Target returns the destination of that name in the BetterBugs project.
+func (w *wired) Target(project, destination string) (dispatch.Target, error) {
+	targets, ok := w.targets[project]
+	if !ok {
+		targets = w.targets[config.AllProjects]
+	}
+	if target, ok := targets[destination]; ok {
+		return target, nil
+	}
+	return dispatch.Target{}, bridge.Park(
+		fmt.Errorf("project %s has no destination %q any more", project, destination),
+		"name it in the project's file again, or share the report again to have today's rules choose",
+	)
+}
+
+// hooks are the configured webhooks as pkg/webhook wants them.
+func (w *wired) hooks() []webhook.Hook {
+	var hooks []webhook.Hook
+	for _, h := range w.cfg.Webhooks {
+		hook := webhook.Hook{Path: h.Path.Value, Headers: map[string][]string{}, Projects: config.Values(h.Projects)}
+		for _, token := range h.Tokens {
+			hook.Tokens = append(hook.Tokens, token.Reveal())
+		}
+		for _, header := range h.Headers {
+			for _, value := range header.Values {
+				hook.Headers[header.Name.Value] = append(hook.Headers[header.Name.Value], value.Reveal())
+			}
+		}
+		hooks = append(hooks, hook)
+	}
+	return hooks
+}
+
+func (w *wired) webhook(store webhook.Store, log *slog.Logger) http.Handler {
+	return webhook.New(webhook.Config{
+		Hooks: w.hooks(), Limit: int64(w.cfg.Server.BodyLimit), Router: w.rules, Store: store, Logger: log, Now: time.Now,
+	})
+}
+
+func (w *wired) dispatcher(store interface {
+	dispatch.Deliveries
+	dispatch.Links
+}, log *slog.Logger,
+) *dispatch.Dispatcher {
+	d := w.cfg.Delivery
+	return dispatch.New(dispatch.Config{
+		Deliveries: store, Links: store, Directory: w, Logger: log,
+		Lease: d.Lease, RetryFrom: d.RetryFrom, RetryTo: d.RetryTo, GiveUp: d.GiveUp, Reconcile: d.Reconcile,
+	})
+}
+
+// places lists every place that a destination names, each once, with the tracker it is at.
+func (w *wired) places() []dispatch.Target {
+	seen := map[string]dispatch.Target{}
+	for _, targets := range w.targets {
+		for _, target := range targets {
+			seen[target.Place.Key()] = target
+		}
+	}
+	list := make([]dispatch.Target, 0, len(seen))
+	for _, key := range slices.Sorted(maps.Keys(seen)) {
+		list = append(list, seen[key])
+	}
+	return list
+}
+
+var errConfig = errors.New("the configuration cannot be used")

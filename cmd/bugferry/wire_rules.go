@@ -1,0 +1,102 @@
+package main
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/rules"
+)
+
+// compileRules hands what the configuration says of rules, templates and destinations to pkg/rules, which judges it, and
+// returns what it found with the places where it stands.
+func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
+	c := converter{cfg: cfg, at: map[string]config.Text{}}
+	in := rules.Config{Installation: cfg.Installation}
+	for _, p := range cfg.Projects {
+		in.Projects = append(in.Projects, c.project(p))
+	}
+	set, found := rules.Compile(in)
+	var findings config.Findings
+	for _, f := range found {
+		findings = append(findings, c.at[f.At].Finding(f.Message))
+	}
+	return set, findings
+}
+
+// converter turns the configuration's shapes into those of pkg/rules and remembers where each came from.
+type converter struct {
+	cfg *config.Config
+	at  map[string]config.Text // by what pkg/rules is told of the place
+}
+
+// mark returns what pkg/rules is told of the place where t stands.
+func (c *converter) mark(t config.Text) string {
+	c.at[t.Where()] = t
+	return t.Where()
+}
+
+func (c *converter) text(t config.Text) rules.Text {
+	return rules.Text{Value: t.Value, At: c.mark(t)}
+}
+
+func (c *converter) texts(list []config.Text) []rules.Text {
+	var out []rules.Text
+	for _, t := range list {
+		out = append(out, c.text(t))
+	}
+	return out
+}
+
+func (c *converter) project(p config.Project) rules.Project {
+	out := rules.Project{IDs: config.Values(p.IDs), Name: p.Name}
+	if len(p.IDs) > 0 {
+		out.At = c.mark(p.IDs[0])
+	}
+	for _, d := range p.Destinations {
+		out.Destinations = append(out.Destinations, c.destination(d))
+	}
+	for _, r := range p.Rules {
+		rule := rules.Rule{
+			Name: r.Name.Value, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
+			At: c.mark(config.Text{At: r.At, Key: r.Name.Key}),
+		}
+		for _, condition := range r.Match {
+			rule.Match = append(rule.Match, rules.Condition{
+				Field: condition.Field.Value, Values: config.Values(condition.Values), At: c.mark(condition.Field),
+			})
+		}
+		out.Rules = append(out.Rules, rule)
+	}
+	return out
+}
+
+func (c *converter) destination(d config.Destination) rules.Destination {
+	out := rules.Destination{
+		Name: d.Name.Value, At: c.mark(d.Name),
+		Kind:  cmp.Or(d.Type, config.GitHub), // an unknown tracker is a finding of its own
+		Title: c.text(d.Title), Labels: c.texts(d.Labels), Components: c.texts(d.Components),
+		IssueType: d.IssueType.Value, Priority: d.Priority.Map(),
+		Assign: d.Assign, DefaultAssignee: d.DefaultAssignee.Value, Accounts: c.accounts(d),
+		Screenshot: d.Screenshot, Status: d.Status.Map(), PublishPersonal: d.PublishPersonal,
+	}
+	for _, f := range d.Fields {
+		out.Fields = append(out.Fields, rules.Field{Name: f.Name.Value, Value: c.text(f.Value)})
+	}
+	return out
+}
+
+// accounts returns who has an account at the destination's tracker: named by the tracker, else by its type.
+func (c *converter) accounts(d config.Destination) map[string]string {
+	accounts := map[string]string{}
+	for user, of := range c.cfg.Users.Map() {
+		account, ok := of[d.Tracker.Value]
+		if !ok {
+			account = of[d.Type]
+		}
+		if account != "" {
+			accounts[strings.ToLower(user)] = account
+		}
+	}
+	return accounts
+}
