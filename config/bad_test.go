@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bugferry/bugferry/config"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bugferry/bugferry/config"
 )
 
 // TestBad loads each of testdata/bad, which has one mistake, and compares all findings with what it expects:

@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bugferry/bugferry/config"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bugferry/bugferry/config"
 )
 
 func TestMissingFileNamesInit(t *testing.T) {

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bugferry/bugferry/config"
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
+
+	"github.com/bugferry/bugferry/config"
 )
 
 func TestFlagsBeforeEnvironmentBeforeFileBeforeDefault(t *testing.T) {

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bugferry/bugferry/config"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/bugferry/bugferry/config"
 )
 
 // ignorePlaces compares what was read, not where it stood.

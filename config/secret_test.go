@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bugferry/bugferry/config"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bugferry/bugferry/config"
 )
 
 func TestSecretsNeverPrint(t *testing.T) {

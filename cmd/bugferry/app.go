@@ -139,13 +139,13 @@ func (a *app) run(ctx context.Context) error {
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.
 func withoutClosed(errs []error) error {
-	var real []error
+	var rest []error
 	for _, err := range errs {
 		if !errors.Is(err, http.ErrServerClosed) {
-			real = append(real, err)
+			rest = append(rest, err)
 		}
 	}
-	return errors.Join(real...)
+	return errors.Join(rest...)
 }
 
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {

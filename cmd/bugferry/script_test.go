@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 // freeport sets each variable to an address on loopback that nothing listens on.
 func freeport(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a port is asked for, nothing is waited for
+		l, err := net.Listen("tcp", "127.0.0.1:0")
 		ts.Check(err)
 		ts.Setenv(name, l.Addr().String())
 		ts.Check(l.Close())

@@ -92,7 +92,7 @@ func (w *work) dropRefused(draft bridge.Draft, err error) bool {
 	}
 	found := false
 	for name, why := range refused.Fields {
-		value, sent := draft.Fields[name]
+		value, sent := planned(draft, name)
 		if sent && name != bridge.FieldTitle && name != bridge.FieldBody && name != bridge.FieldType {
 			w.refuse(bridge.Dropped{Field: name, Value: value, Why: why})
 			found = true

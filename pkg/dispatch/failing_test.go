@@ -118,3 +118,17 @@ func TestARedeliveryReadsTheIssueEvenIfNothingSeemsChanged(t *testing.T) {
 		t.Error("the issue was not read")
 	}
 }
+
+func TestRefusedLabelsDoNotCostTheBug(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.refuse = map[string]string{"labels": "betterbugs, type:screenshot"}
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+	issue := h.tracker.issues[0]
+	if len(issue.Labels) != 0 || !strings.Contains(issue.Fields["body"], "Not set: labels") {
+		t.Errorf("issue %+v", issue)
+	}
+	h.want(h.attempt(h.share(bug(later, func(r *bridge.Report) { r.Type = "rewind" }))), bridge.DeliveryDelivered, 1)
+	if len(issue.Labels) != 2 || strings.Contains(issue.Fields["body"], "Not set") {
+		t.Errorf("new labels were not tried: %+v", issue)
+	}
+}

@@ -119,6 +119,9 @@ func (m *memoryTracker) Create(_ context.Context, _ bridge.Place, d bridge.Draft
 		if err := m.refused(fields); err != nil {
 			return err
 		}
+		if err := m.refused(map[string]string{bridge.FieldLabels: strings.Join(d.Labels, ", ")}); err != nil {
+			return err
+		}
 		n := len(m.issues) + 1
 		ref = bridge.Ref{ID: fmt.Sprint(n), Name: fmt.Sprintf("acme/web#%d", n), URL: fmt.Sprintf("http://tracker/%d", n)}
 		labels := slices.Clone(d.Labels)

@@ -112,7 +112,7 @@ func (w *work) draft(ctx context.Context) (bridge.Draft, error) {
 	}
 	refusals := len(w.link.Dropped)
 	w.link.Dropped = slices.DeleteFunc(slices.Clone(w.link.Dropped), func(d bridge.Dropped) bool {
-		value, planned := draft.Fields[d.Field]
+		value, planned := planned(draft, d.Field)
 		return planned && value != d.Value
 	})
 	w.dropped = slices.Concat(w.link.Dropped, draft.Dropped)
@@ -123,8 +123,20 @@ func (w *work) draft(ctx context.Context) (bridge.Draft, error) {
 	}
 	for _, d := range w.link.Dropped {
 		delete(draft.Fields, d.Field)
+		if d.Field == bridge.FieldLabels {
+			draft.Labels = nil // an adapter whose marker is a label sends that all the same
+		}
 	}
 	return draft, nil
+}
+
+// planned returns what the draft says of a field, labels included, in the form in which a refusal is remembered.
+func planned(draft bridge.Draft, field string) (string, bool) {
+	if field == bridge.FieldLabels {
+		return strings.Join(draft.Labels, ", "), len(draft.Labels) > 0
+	}
+	value, ok := draft.Fields[field]
+	return value, ok
 }
 
 func (w *work) plan(ctx context.Context, dropped []bridge.Dropped) (bridge.Draft, error) {

@@ -1,0 +1,52 @@
+package github
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	gogithub "github.com/google/go-github/v60/github"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// Create files draft with one POST, which nothing below repeats once it may have been sent.
+func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.Draft) (bridge.Ref, error) {
+	r, err := parseRepo(place.Name)
+	if err != nil {
+		return bridge.Ref{}, err
+	}
+	body := draft.Fields[bridge.FieldBody]
+	if !carries(body, marker(draft.Marker)) {
+		body = mark(body, draft.Marker) // never without, whoever composed the draft
+	}
+	request := &gogithub.IssueRequest{Title: new(draft.Fields[bridge.FieldTitle]), Body: &body}
+	if len(draft.Labels) > 0 {
+		request.Labels = &draft.Labels
+	}
+	issue, resp, err := t.client().Issues.Create(ctx, r.owner, r.name, request)
+	if resp != nil && resp.StatusCode/100 == 2 && (err != nil || issue.GetNumber() == 0) {
+		t.log.Warn("issue created, answer unreadable", "err", err)
+		return bridge.Ref{}, nil
+	}
+	if err != nil {
+		return bridge.Ref{}, call{op: "create issue in " + r.String(), method: http.MethodPost}.failed(resp, err)
+	}
+	ref := reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL())
+	t.noteMissing(ref, draft.Labels, issue)
+	return ref, nil
+}
+
+// noteMissing compares the answer with the request: without push access GitHub drops labels without a word.
+func (t *Tracker) noteMissing(ref bridge.Ref, labels []string, issue *gogithub.Issue) {
+	var missing []string
+	for _, label := range labels {
+		if !slices.ContainsFunc(issue.Labels, func(l *gogithub.Label) bool { return strings.EqualFold(l.GetName(), label) }) {
+			missing = append(missing, label)
+		}
+	}
+	if len(missing) > 0 {
+		t.log.Warn("labels dropped by GitHub: the token needs push access for them", "issue", ref.Name, "labels", missing)
+	}
+}

@@ -1,0 +1,159 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	gogithub "github.com/google/go-github/v60/github"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/tracker"
+)
+
+// Read returns the issue as it stands, from where it has moved to if it was transferred.
+func (t *Tracker) Read(ctx context.Context, place bridge.Place, ref bridge.Ref) (bridge.Content, error) {
+	r, number, err := locate(place, ref)
+	if err != nil {
+		return bridge.Content{}, err
+	}
+	issue, resp, err := t.client().Issues.Get(ctx, r.owner, r.name, number)
+	if err != nil {
+		what := call{op: fmt.Sprintf("read issue %s#%d", r, number), method: http.MethodGet, onIssue: true}
+		return bridge.Content{}, t.goneOrHidden(ctx, r, what.failed(resp, err))
+	}
+	return content(place, r, issue), nil
+}
+
+// goneOrHidden looks whether the repository is there before it believes that an issue is gone: GitHub says 404 of all
+// that a token may not see, and 410 as well where issues were switched off.
+func (t *Tracker) goneOrHidden(ctx context.Context, r repo, err error) error {
+	if !gone(err) {
+		return err
+	}
+	found, resp, repoErr := t.client().Repositories.Get(ctx, r.owner, r.name)
+	if repoErr != nil {
+		return call{op: "read repository " + r.String(), method: http.MethodGet}.failed(resp, repoErr)
+	}
+	if found.HasIssues != nil && !found.GetHasIssues() {
+		return bridge.Park(errors.New(err.Error()), issuesOff) // without the hint that it was deleted
+	}
+	return err
+}
+
+func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Content {
+	logins := make([]string, 0, len(issue.Assignees))
+	for _, user := range issue.Assignees {
+		logins = append(logins, user.GetLogin())
+	}
+	c := bridge.Content{
+		Ref: reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
+		Fields: map[string]string{
+			bridge.FieldTitle:     issue.GetTitle(),
+			bridge.FieldBody:      tracker.Lines(issue.GetBody()),
+			bridge.FieldAssignees: joinLogins(logins),
+			bridge.FieldStatus:    issue.GetState(),
+		},
+	}
+	for _, label := range issue.Labels {
+		c.Labels = append(c.Labels, label.GetName())
+	}
+	return c
+}
+
+// Write sets what change names with one PATCH. Who is to be assigned is checked before, for GitHub answers one bad
+// login with a 422 that need not say which.
+func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref, change bridge.Change) (bridge.Content, error) {
+	r, number, err := locate(place, ref)
+	if err != nil {
+		return bridge.Content{}, err
+	}
+	op := fmt.Sprintf("edit issue %s#%d", r, number)
+	request, err := edit(op, change)
+	if err != nil {
+		return bridge.Content{}, err
+	}
+	if request.Assignees != nil {
+		if err := t.checkAssignees(ctx, op, r, *request.Assignees); err != nil {
+			return bridge.Content{}, err
+		}
+	}
+	issue, resp, err := t.client().Issues.Edit(ctx, r.owner, r.name, number, request)
+	if err != nil {
+		return bridge.Content{}, t.goneOrHidden(ctx, r, call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err))
+	}
+	return content(place, r, issue), nil
+}
+
+func edit(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
+	request := &gogithub.IssueRequest{}
+	refused := map[string]string{}
+	for name, value := range change.Fields {
+		switch name {
+		case bridge.FieldTitle:
+			request.Title = &value
+		case bridge.FieldBody:
+			request.Body = &value
+		case bridge.FieldAssignees:
+			request.Assignees = new(append([]string{}, splitLogins(value)...)) // empty, not null: nobody
+		case bridge.FieldStatus:
+			request.State = &value
+			request.StateReason = new(map[string]string{stateOpen: "reopened", stateClosed: "completed"}[value])
+			if *request.StateReason == "" {
+				refused[name] = `GitHub knows "open" and "closed"`
+			}
+		default:
+			refused[name] = "GitHub has no such field"
+		}
+	}
+	if change.SetLabels {
+		request.Labels = new(append([]string{}, change.Labels...))
+	}
+	if len(refused) > 0 {
+		return nil, refusal(op, refused)
+	}
+	return request, nil
+}
+
+func refusal(op string, fields map[string]string) error {
+	var words []string
+	for name, why := range fields {
+		words = append(words, name+": "+why)
+	}
+	slices.Sort(words)
+	return &bridge.Error{Kind: bridge.Permanent, Nothing: true, Fields: fields,
+		Err: fmt.Errorf("%s: %s", op, strings.Join(words, "; "))}
+}
+
+func (t *Tracker) checkAssignees(ctx context.Context, op string, r repo, logins []string) error {
+	var bad []string
+	for _, login := range logins {
+		ok, err := t.assignable(ctx, r, login)
+		if err != nil {
+			if e, known := errors.AsType[*bridge.Error](err); known && e.Status == http.StatusForbidden && e.Kind != bridge.Later {
+				return nil // the token may not ask; the PATCH will tell
+			}
+			return err
+		}
+		if !ok {
+			bad = append(bad, login)
+		}
+	}
+	if len(bad) == 0 {
+		return nil
+	}
+	return refusal(op, map[string]string{
+		bridge.FieldAssignees: fmt.Sprintf("%s cannot be assigned to issues of %s", strings.Join(bad, ", "), r),
+	})
+}
+
+func (t *Tracker) assignable(ctx context.Context, r repo, login string) (bool, error) {
+	if !loginName.MatchString(login) {
+		return false, nil
+	}
+	ok, resp, err := t.client().Issues.IsAssignee(ctx, r.owner, r.name, login)
+	return ok, call{op: "check assignee " + login, method: http.MethodGet}.failed(resp, err)
+}

@@ -1,0 +1,95 @@
+package jira_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/tracker"
+	"github.com/bugferry/bugferry/pkg/tracker/jira"
+	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
+)
+
+const (
+	token = "tok-secret"
+	quinn = "5b10ac8d82e05b22cc7d4ef5"
+)
+
+func open(t *testing.T, base string, timeout time.Duration) trackertest.Subject {
+	t.Helper()
+	return with(t, jira.Config{BaseURL: base, Timeout: timeout})
+}
+
+func with(t *testing.T, cfg jira.Config) trackertest.Subject {
+	t.Helper()
+	cfg.Name, cfg.Email, cfg.Token, cfg.Pause = "jira", "bot@acme.example", token, time.Millisecond
+	tr, err := jira.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, err := tr.Place("WEB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trackertest.Subject{Tracker: tr, Place: place, Ref: bridge.Ref{ID: "WEB-12", Name: "WEB-12"}}
+}
+
+// answering is an adapter in front of a server of the test's own.
+func answering(t *testing.T, handler http.HandlerFunc) trackertest.Subject {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return open(t, server.URL, 0)
+}
+
+func TestStatuses(t *testing.T)   { trackertest.Statuses(t, open, "/project/WEB") }
+func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
+func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
+
+// world is the adapter in front of the sandbox, with a picture to attach.
+func world(t *testing.T) trackertest.World {
+	t.Helper()
+	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	t.Cleanup(server.Close)
+	pictures := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = png.Encode(w, image.NewGray(image.Rect(0, 0, 1, 1)))
+	}))
+	t.Cleanup(pictures.Close)
+	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(pictures.URL, "http://")}, AllowPrivate: true})
+	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud", Fetch: fetch})
+	return trackertest.World{
+		Tracker: s.Tracker, Place: s.Place, Account: quinn, Status: "Done", Picture: pictures.URL + "/w/s-1774-WQGA.png",
+		Comments: func(bridge.Ref) int { return len(state(t, server.URL).Jira[0].Comments) },
+		Extras: func(bridge.Ref) int {
+			issue := state(t, server.URL).Jira[0]
+			return len(issue.Attachments) + len(issue.RemoteLinks)
+		},
+		BadRefs:   []string{"", "0", "12", "WEB", "WEB-", "WEB-1/../../user?x=1#f", "WEB-1 ", "-1", "..", "WEB-1/comment"},
+		BadPlaces: []string{"", "acme/web", "W B", "WEB-1", "1WEB", "WEB/..", "WEB?x", `WEB" OR`},
+	}
+}
+
+func TestContract(t *testing.T) { trackertest.Contract(t, world) }
+
+func state(t *testing.T, base string) (s sandbox.State) {
+	t.Helper()
+	resp, err := http.Get(base + "/_sandbox/state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var b bytes.Buffer
+	_, _ = b.ReadFrom(resp.Body)
+	if err := json.Unmarshal(b.Bytes(), &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

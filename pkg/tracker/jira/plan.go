@@ -1,0 +1,171 @@
+package jira
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/markup"
+)
+
+// Jira's limits in characters. The summary's is 255, "must be less than 255" in older words; the description's is the
+// default of jira.text.field.character.limit and counts what was converted.
+const (
+	maxSummary     = 254
+	maxDescription = 32767
+	maxLabel       = 255
+)
+
+var accountID = regexp.MustCompile(`^[A-Za-z0-9:_-]{1,128}$`)
+
+// planner writes a draft from an issue, as far as the screen has fields for it.
+type planner struct {
+	draft  *bridge.Draft
+	screen screen
+	issue  bridge.Issue
+}
+
+// Plan says how issue would stand in the project. It reads the create metadata; without it there is no plan.
+func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
+	project, err := projectKey(place.Name)
+	if err != nil {
+		return bridge.Draft{}, err
+	}
+	s, err := t.screen(ctx, project, issue.Type)
+	if err != nil {
+		return bridge.Draft{}, err
+	}
+	if _, ok := s.field("labels"); !ok {
+		return bridge.Draft{}, bridge.Park(fmt.Errorf("plan issue in %s: issues of type %s have no labels, by which they would be known again", project, s.kind.Name),
+			fmt.Sprintf("add the field Labels to the create screen of %s in %s", s.kind.Name, project))
+	}
+	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue}
+	p.set(bridge.FieldTitle, markup.Title(issue.Title, maxSummary))
+	p.set(bridge.FieldType, encode(map[string]any{"id": s.kind.ID}))
+	p.body()
+	p.priority()
+	p.components()
+	p.custom()
+	p.labels()
+	p.assignee()
+	p.later(bridge.FieldStatus, strings.TrimSpace(issue.Status))
+	if err := p.steps(t); err != nil {
+		return bridge.Draft{}, err
+	}
+	return *p.draft, nil
+}
+
+func (p planner) set(name, value string) {
+	if value != "" {
+		p.draft.Fields[name] = value
+	}
+}
+
+// later sets a field that the create leaves out: a refusal of it must not cost the issue.
+func (p planner) later(name, value string) {
+	if value != "" {
+		p.draft.Fields[name] = value
+		p.draft.Later = append(p.draft.Later, name)
+	}
+}
+
+func (p planner) drop(field, value, format string, args ...any) {
+	p.draft.Dropped = append(p.draft.Dropped, bridge.Dropped{Field: field, Value: value, Why: fmt.Sprintf(format, args...)})
+}
+
+func (p planner) missing(field, value string) {
+	p.drop(field, value, "it is not on the create screen of %s", p.screen.kind.Name)
+}
+
+func (p planner) body() {
+	if _, ok := p.screen.field("description"); !ok {
+		p.missing(bridge.FieldBody, "")
+		return
+	}
+	p.set(bridge.FieldBody, canonical(markup.ADF(p.issue.Body, markup.Options{Limit: maxDescription, FullText: p.issue.FullText})))
+}
+
+func (p planner) priority() {
+	wanted := strings.TrimSpace(p.issue.Priority)
+	if wanted == "" {
+		return
+	}
+	f, ok := p.screen.field("priority")
+	if !ok {
+		p.missing(bridge.FieldPriority, wanted)
+		return
+	}
+	values, known := f.allowed()
+	value, found := pick(values, wanted)
+	switch {
+	case found:
+		p.set(bridge.FieldPriority, encode(map[string]any{"id": value.ID}))
+	case known:
+		p.drop(bridge.FieldPriority, wanted, "there is no such priority; there are: %s", labels(values))
+	default:
+		p.set(bridge.FieldPriority, encode(map[string]any{"name": wanted}))
+	}
+}
+
+func (p planner) components() {
+	f, ok := p.screen.field("components")
+	values, _ := f.allowed()
+	var chosen []any
+	for _, wanted := range p.issue.Components {
+		wanted = strings.TrimSpace(wanted)
+		value, found := pick(values, wanted)
+		switch {
+		case wanted == "":
+		case !ok:
+			p.missing(bridge.FieldComponents, wanted)
+		case !found:
+			p.drop(bridge.FieldComponents, wanted, "there is no such component; there are: %s", labels(values))
+		default:
+			chosen = append(chosen, map[string]any{"id": value.ID})
+		}
+	}
+	if len(chosen) > 0 {
+		p.set(bridge.FieldComponents, encode(reduce(chosen)))
+	}
+}
+
+// labels are without spaces in Jira. The marker is one of them, always.
+func (p planner) labels() {
+	for _, label := range p.issue.Labels {
+		label = plainLabel(label)
+		switch {
+		case label == "" || slices.Contains(p.draft.Labels, label):
+		case len([]rune(label)) > maxLabel:
+			p.drop(bridge.FieldLabels, label, "Jira's labels have at most %d characters", maxLabel)
+		default:
+			p.draft.Labels = append(p.draft.Labels, label)
+		}
+	}
+	p.draft.Labels = withMarker(p.draft.Labels, p.issue.Marker)
+}
+
+func plainLabel(label string) string { return strings.Join(strings.Fields(label), "-") }
+
+func markerLabel(m bridge.Marker) string { return "bb-" + m.Key() }
+
+func withMarker(labels []string, m bridge.Marker) []string {
+	if own := markerLabel(m); !slices.Contains(labels, own) {
+		return append(slices.Clip(labels), own)
+	}
+	return labels
+}
+
+func (p planner) assignee() {
+	if len(p.issue.Assignees) == 0 { // Jira has one; the body names the others
+		return
+	}
+	account := strings.TrimSpace(p.issue.Assignees[0])
+	if account != "" && !accountID.MatchString(account) {
+		p.drop(bridge.FieldAssignees, account, "that is not a Jira account id")
+		return
+	}
+	p.later(bridge.FieldAssignees, account)
+}
