@@ -188,6 +188,18 @@ func TestWhatAPersonChangedStays(t *testing.T) {
 		bridge.DeliverySkipped, 1)
 }
 
+func TestAnEditStaysAPersonsThroughReportsThatDoNotTouchIt(t *testing.T) {
+	h := newHouse(t)
+	h.attempt(h.share(bug()))
+	issue := h.tracker.issues[0]
+	issue.Fields["title"] = "Mine"
+	h.attempt(h.share(bug(later, func(r *bridge.Report) { r.Priority = "LOW" })))
+	h.attempt(h.share(bug(later, titled("New"), func(r *bridge.Report) { r.Priority = "LOW" })))
+	if issue.Fields["title"] != "Mine" || issue.Fields["priority"] != "LOW" {
+		t.Errorf("%v", issue.Fields)
+	}
+}
+
 func TestUpdatePolicies(t *testing.T) {
 	for _, test := range []struct {
 		policy   dispatch.UpdatePolicy
