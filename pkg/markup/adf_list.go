@@ -1,0 +1,83 @@
+package markup
+
+import "github.com/bugferry/bugferry/pkg/bridge"
+
+func (w *adfWriter) list(list bridge.List, place adfPlace) []adfNode {
+	if list.Kind == bridge.TaskList && place != adfQuote && plainTasks(list) {
+		return []adfNode{w.taskList(list)}
+	}
+	node := adfNode{Type: "bulletList"}
+	if list.Kind == bridge.OrderedList {
+		node = adfNode{Type: "orderedList", Attrs: map[string]any{"order": max(list.Start, 0)}}
+	}
+	for _, item := range list.Items {
+		blocks := item.Blocks
+		if list.Kind == bridge.TaskList {
+			blocks = taskText(item)
+		}
+		node.Content = append(node.Content, adfNode{Type: "listItem", Content: w.filled(blocks, adfItem)})
+	}
+	if len(node.Content) == 0 {
+		return nil
+	}
+	return []adfNode{node}
+}
+
+// plainTasks says that each item is a line of words, perhaps with tasks below it: a task list of ADF holds no more.
+func plainTasks(list bridge.List) bool {
+	for _, item := range list.Items {
+		for i, block := range item.Blocks {
+			switch v := block.(type) {
+			case bridge.Paragraph:
+				if i > 0 || len(splitImages(v.Content)) != 1 {
+					return false
+				}
+			case bridge.List:
+				if i == 0 || v.Kind != bridge.TaskList || !plainTasks(v) {
+					return false
+				}
+			default:
+				return false
+			}
+		}
+	}
+	return len(list.Items) > 0
+}
+
+// taskList writes items; the tasks below an item follow it as a list.
+func (w *adfWriter) taskList(list bridge.List) adfNode {
+	node := adfNode{Type: "taskList", Attrs: map[string]any{"localId": w.id()}}
+	for _, item := range list.Items {
+		state := "TODO"
+		if item.Done {
+			state = "DONE"
+		}
+		task := adfNode{Type: "taskItem", Attrs: map[string]any{"localId": w.id(), "state": state}}
+		var below []adfNode
+		for _, block := range item.Blocks {
+			switch v := block.(type) {
+			case bridge.Paragraph:
+				task.Content = adfInlines(v.Content, true)
+			case bridge.List:
+				below = append(below, w.taskList(v))
+			}
+		}
+		node.Content = append(append(node.Content, task), below...)
+	}
+	return node
+}
+
+// taskText shows the state of a task as text in front of it.
+func taskText(item bridge.Item) []bridge.Block {
+	box := bridge.Text{Text: "[ ] ", Trusted: true}
+	if item.Done {
+		box.Text = "[x] "
+	}
+	if len(item.Blocks) > 0 {
+		if p, ok := item.Blocks[0].(bridge.Paragraph); ok {
+			p.Content = append([]bridge.Inline{box}, p.Content...)
+			return append([]bridge.Block{p}, item.Blocks[1:]...)
+		}
+	}
+	return append([]bridge.Block{bridge.Paragraph{Content: []bridge.Inline{box}}}, item.Blocks...)
+}

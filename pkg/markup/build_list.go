@@ -1,0 +1,158 @@
+package markup
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// entry is an item of a list before lists are told apart: Quill writes all kinds and levels into one ol.
+type entry struct {
+	kind   bridge.ListKind
+	indent int
+	item   bridge.Item
+}
+
+func (b *builder) list(n *html.Node, c scope) {
+	ordered := n.Data == "ol"
+	var entries []entry
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		switch {
+		case child.Type == html.TextNode && blank(child.Data), child.Type == html.CommentNode:
+		case child.Type == html.ElementNode && child.Data == "li":
+			if !styleOf(child).hidden {
+				entries = append(entries, b.entry(child, c, ordered))
+			}
+		default:
+			entries = stray(entries, b.strayBlocks(child, c), child, ordered)
+		}
+	}
+	b.flush()
+	b.blocks = append(b.blocks, lists(entries, listStart(n))...)
+}
+
+// looseItem makes an item outside any list part of the list of its neighbours.
+func (b *builder) looseItem(n *html.Node, c scope) {
+	b.flush()
+	e := b.entry(n, c, false)
+	if last := len(b.blocks) - 1; last >= 0 {
+		if list, ok := b.blocks[last].(bridge.List); ok && list.Kind == e.kind {
+			list.Items = append(list.Items, e.item)
+			b.blocks[last] = list
+			return
+		}
+	}
+	b.blocks = append(b.blocks, lists([]entry{e}, 1)...)
+}
+
+func (b *builder) entry(n *html.Node, c scope, ordered bool) entry {
+	inner := builder{}
+	inner.children(n, c)
+	e := entry{kind: bridge.BulletList, indent: quillIndent(n), item: bridge.Item{Blocks: inner.finish()}}
+	if ordered {
+		e.kind = bridge.OrderedList
+	}
+	task := inner.task
+	switch attr(n, "data-list") {
+	case "bullet":
+		e.kind = bridge.BulletList
+	case "checked", "unchecked":
+		task = taskOf(attr(n, "data-list") == "checked")
+	}
+	if done := attr(n, "data-checked"); task == noTask && (done == "true" || done == "false") {
+		task = taskOf(done == "true")
+	}
+	if attr(n, "role") == "checkbox" && task == noTask {
+		task = taskOf(attr(n, "aria-checked") == "true")
+	}
+	if task != noTask {
+		e.kind = bridge.TaskList
+		e.item.Done = task == doneTask
+	}
+	return e
+}
+
+func quillIndent(n *html.Node) int {
+	_, after, ok := strings.Cut(attr(n, "class"), "ql-indent-")
+	if !ok || after == "" || !digit(after[0]) {
+		return 0
+	}
+	return int(after[0] - '0')
+}
+
+func listStart(n *html.Node) int {
+	start, err := strconv.Atoi(strings.TrimSpace(attr(n, "start")))
+	if err != nil || start < 0 || start > 999_999_999 {
+		return 1
+	}
+	return start
+}
+
+func (b *builder) strayBlocks(n *html.Node, c scope) []bridge.Block {
+	inner := builder{}
+	inner.node(n, c)
+	return inner.finish()
+}
+
+// stray places content that stands between items: a list belongs to the item before it, as browsers show it and
+// editors mean it; anything else becomes an item.
+func stray(entries []entry, blocks []bridge.Block, n *html.Node, ordered bool) []entry {
+	if len(blocks) == 0 {
+		return entries
+	}
+	if last := len(entries) - 1; last >= 0 && (n.Data == "ul" || n.Data == "ol") {
+		entries[last].item.Blocks = append(entries[last].item.Blocks, blocks...)
+		return entries
+	}
+	e := entry{kind: bridge.BulletList, item: bridge.Item{Blocks: blocks}}
+	if ordered {
+		e.kind = bridge.OrderedList
+	}
+	return append(entries, e)
+}
+
+// lists makes a list of each row of entries of one kind, and nests those that are indented deeper.
+func lists(entries []entry, start int) []bridge.Block {
+	var out []bridge.Block
+	number := start
+	for len(entries) > 0 {
+		first := entries[0]
+		list := bridge.List{Kind: first.kind, Start: 1}
+		if first.kind == bridge.OrderedList {
+			list.Start = number
+		}
+		n := 0
+		for n < len(entries) && entries[n].kind == first.kind && entries[n].indent <= first.indent {
+			item := entries[n].item
+			n++
+			deeper := n
+			for deeper < len(entries) && entries[deeper].indent > first.indent {
+				deeper++
+			}
+			item.Blocks = append(item.Blocks, lists(entries[n:deeper], 1)...)
+			list.Items = append(list.Items, item)
+			n = deeper
+		}
+		if first.kind == bridge.OrderedList {
+			number += len(list.Items)
+		}
+		entries = entries[n:]
+		if shows(list) {
+			out = append(out, list)
+		}
+	}
+	return out
+}
+
+// shows says that a list has an item with content.
+func shows(list bridge.List) bool {
+	for _, item := range list.Items {
+		if len(item.Blocks) > 0 {
+			return true
+		}
+	}
+	return false
+}

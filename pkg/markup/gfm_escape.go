@@ -1,0 +1,235 @@
+package markup
+
+import "strings"
+
+// This file is what keeps a stranger's text text on GitHub. Markdown's own syntax is escaped by backslash or entity.
+// Mentions, references, emoji codes and math are looked for by GitHub after Markdown is rendered, where escapes do not
+// help: those are broken up by a zero-width space. GitHub does neither in code, and looks for no references in links.
+
+// gfmContext is what surrounds a text.
+type gfmContext struct {
+	start bool // at the beginning of a line
+	next  rune // the character after, 0 if none
+	cell  bool // in a cell of a table
+	inert bool // our own words, or in a link: escape only
+}
+
+// gfmEscape writes text so that it shows as it is and does nothing.
+func gfmEscape(s string, c gfmContext) string {
+	if !c.inert {
+		s = gfmNeutral(s)
+	}
+	var out strings.Builder
+	out.Grow(len(s) + len(s)/8)
+	start := c.start
+	for i := 0; i < len(s); i++ {
+		if start && s[i] != ' ' {
+			n := gfmLineStart(&out, s[i:])
+			start = false
+			if n > 0 {
+				i += n - 1
+				continue
+			}
+		}
+		gfmByte(&out, s, i, c)
+	}
+	return out.String()
+}
+
+// gfmLineStart escapes what begins a block at the beginning of a line, and returns how many bytes it took.
+func gfmLineStart(out *strings.Builder, s string) int {
+	switch s[0] {
+	case ':':
+		if !strings.HasPrefix(s, ":-") { // else it may be the line below a table's header
+			return 0
+		}
+		fallthrough
+	case '#', '-', '+', '=', '>':
+		out.WriteByte('\\')
+		out.WriteByte(s[0])
+		return 1
+	}
+	n := 0
+	for n < len(s) && n < 10 && digit(s[n]) {
+		n++
+	}
+	if n > 0 && n < len(s) && (s[n] == '.' || s[n] == ')') {
+		out.WriteString(s[:n])
+		out.WriteByte('\\')
+		out.WriteByte(s[n])
+		return n + 1
+	}
+	return 0
+}
+
+func gfmByte(out *strings.Builder, s string, i int, c gfmContext) {
+	switch b := s[i]; b {
+	case '\\', '`', '*', '[', ']', '~', '|':
+		out.WriteByte('\\')
+		out.WriteByte(b)
+	case '_':
+		// Between letters it is never a delimiter.
+		if i == 0 || i+1 == len(s) || !wordByte(s[i-1]) || !wordByte(s[i+1]) || s[i-1] == '_' || s[i+1] == '_' {
+			out.WriteByte('\\')
+		}
+		out.WriteByte(b)
+	case '^':
+		if i == 0 { // behind the bracket of a link or image it names a footnote
+			out.WriteByte('\\')
+		}
+		out.WriteByte(b)
+	case '!':
+		if i+1 == len(s) && c.next != 0 {
+			out.WriteByte('\\')
+		}
+		out.WriteByte(b)
+	case '<':
+		out.WriteString("&lt;")
+	case '&':
+		if i+1 == len(s) || s[i+1] == '#' || wordByte(s[i+1]) {
+			out.WriteString("&amp;")
+		} else {
+			out.WriteByte(b)
+		}
+	default:
+		out.WriteByte(b)
+	}
+}
+
+// gfmNeutral puts zero-width spaces into what GitHub looks for in rendered text, one text node at a time.
+func gfmNeutral(s string) string {
+	math := strings.Count(s, "$") > 1
+	word := false
+	var out strings.Builder
+	out.Grow(len(s) + 16)
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if n := gfmSplit(s[i:], word); n > 0 {
+			out.WriteString(s[i : i+n])
+			out.WriteString(zeroWidth)
+			i += n - 1
+			b = s[i]
+		} else {
+			if b == '$' && math {
+				out.WriteString(zeroWidth)
+			}
+			out.WriteByte(b)
+		}
+		word = wordByte(b)
+	}
+	return out.String()
+}
+
+// gfmSplit returns after how many bytes of s a zero-width space must stand, 0 if s begins with nothing that GitHub acts
+// on. word says that the byte before belongs to a word.
+func gfmSplit(s string, word bool) int {
+	switch b := s[0]; {
+	case b == '@':
+		// The @ of a mail address is no mention.
+		if !word && (len(s) == 1 || wordByte(s[1])) {
+			return 1
+		}
+	case b == '#':
+		if len(s) == 1 || digit(s[1]) {
+			return 1
+		}
+	case b == '[':
+		if strings.HasPrefix(s, "[!") { // an alert, if it begins a quote
+			return 2
+		}
+	case b == ':':
+		if strings.HasPrefix(s, "://") || emojiCode(s) {
+			return 1
+		}
+	case !word && hasFold(s, "gh-") && len(s) > 3 && digit(s[3]):
+		return 2
+	case hasFold(s, "github.com/"):
+		return len("github")
+	case !word && commitHash(s):
+		return 1
+	}
+	return 0
+}
+
+// emojiCode says that s begins with a code such as :tada:, not with the time of day.
+func emojiCode(s string) bool {
+	letters := false
+	for i := 1; i < len(s) && i < 60; i++ {
+		switch b := s[i]; {
+		case b == ':':
+			name := s[1:i]
+			return letters || name == "+1" || name == "-1" || name == "100" || name == "1234"
+		case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
+			letters = true
+		case !wordByte(b) && b != '+' && b != '-':
+			return false
+		}
+	}
+	return false
+}
+
+// commitHash says that s begins with what may be a commit: 7 to 40 hexadecimal digits, at least one of them a letter. A
+// number of digits alone is far more often an order or a time that people want to copy, and a link from it tells nobody.
+func commitHash(s string) bool {
+	n, letter := 0, false
+	for n < len(s) && n <= 40 && (digit(s[n]) || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'f') {
+		letter = letter || !digit(s[n])
+		n++
+	}
+	return n >= 7 && n <= 40 && letter && (n == len(s) || !wordByte(s[n]))
+}
+
+// gfmCode writes a code span: a fence longer than any within, and a space where the text has a backtick at an edge.
+func gfmCode(s string, cell bool) string {
+	if s == "" {
+		return ""
+	}
+	fence := strings.Repeat("`", shortestFence(s))
+	if s[0] == '`' || s[len(s)-1] == '`' || s[0] == ' ' && s[len(s)-1] == ' ' && strings.TrimLeft(s, " ") != "" {
+		s = " " + s + " "
+	}
+	if cell {
+		s = strings.ReplaceAll(s, "|", `\|`)
+	}
+	return fence + s + fence
+}
+
+// shortestFence returns the least number of backticks of which s has no run of that length.
+func shortestFence(s string) int {
+	return longestRun(s, '`') + 1
+}
+
+// gfmURL writes the target of a link.
+func gfmURL(target string) string {
+	target = encodeURL(target, "()")
+	if strings.Contains(target, ";") { // else nothing in it is an entity
+		target = strings.ReplaceAll(target, "&", "&amp;")
+	}
+	return target
+}
+
+// gfmReference returns a target that leads to the same page, but is not read as a reference to an issue, pull request,
+// discussion or commit, which would leave a trace there: github.com has a host for that, and on others, any of which may
+// be a GitHub Enterprise Server, one letter is percent-encoded.
+func gfmReference(target string) string {
+	scheme, rest, ok := cutWebScheme(target)
+	parts := strings.SplitN(rest, "/", 5)
+	if !ok || len(parts) < 5 {
+		return target
+	}
+	switch strings.ToLower(parts[3]) {
+	case "issues", "pull", "pulls", "discussions", "commit", "commits", "compare":
+		if host := strings.ToLower(parts[0]); host == "github.com" || host == "www.github.com" {
+			parts[0] = "redirect.github.com"
+		} else {
+			parts[3] = "%" + hexOf(parts[3][0]) + parts[3][1:]
+		}
+		return scheme + strings.Join(parts, "/")
+	}
+	return target
+}
+
+func hexOf(b byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[b>>4], digits[b&15]})
+}

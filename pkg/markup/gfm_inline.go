@@ -1,0 +1,182 @@
+package markup
+
+import (
+	"html"
+	"strings"
+	"unicode"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// gfmPlace is where a line of inlines stands.
+type gfmPlace int
+
+const (
+	gfmParagraph gfmPlace = iota
+	gfmHeading            // on one line
+	gfmCell               // on one line, where | ends the cell
+)
+
+// gfmOrder is the order of marks from the outside in.
+var gfmOrder = []bridge.Marks{bridge.Small, bridge.Strong, bridge.Emphasis, bridge.Strike, bridge.Underline, bridge.Highlight,
+	bridge.Superscript, bridge.Subscript, bridge.Keyboard}
+
+// gfmMarks has the delimiter of a mark, if Markdown has one, and the HTML element that GitHub lets pass.
+var gfmMarks = map[bridge.Marks]struct{ delimiter, element string }{
+	bridge.Strong:      {"**", "strong"},
+	bridge.Emphasis:    {"_", "em"},
+	bridge.Strike:      {"~~", "del"},
+	bridge.Underline:   {"", "ins"},
+	bridge.Highlight:   {"", "mark"},
+	bridge.Superscript: {"", "sup"},
+	bridge.Subscript:   {"", "sub"},
+	bridge.Keyboard:    {"", "kbd"},
+	bridge.Small:       {"", "sub"},
+}
+
+// gfmWriter writes the inlines of one block.
+type gfmWriter struct {
+	out   strings.Builder
+	place gfmPlace
+	last  rune // written last, 0 at the beginning
+	start bool // nothing but white space since the beginning of the line
+	link  bool // inside a link, where GitHub does not look for references
+}
+
+// gfmLine writes the inlines of a block, without white space around them.
+func gfmLine(in []bridge.Inline, place gfmPlace) string {
+	w := gfmWriter{place: place, start: true}
+	same := func(m bridge.Marks) bridge.Marks { return m }
+	w.spans(nest(prepare(in, same), gfmOrder), 0)
+	return strings.Trim(w.out.String(), " \n")
+}
+
+// spans writes spans; next is the character that follows them.
+func (w *gfmWriter) spans(spans []span, next rune) {
+	for i, s := range spans {
+		after := next
+		if i+1 < len(spans) {
+			after = edge(spans[i+1:], false)
+		}
+		switch v := s.leaf.(type) {
+		case bridge.Text:
+			w.text(v, after)
+		case bridge.Break:
+			w.lineBreak()
+		case bridge.Image:
+			w.raw("![" + gfmEscape(v.Alt, gfmContext{cell: w.place == gfmCell}) + "](" + gfmURL(v.URL) + ")")
+		case nil:
+			if s.link != "" {
+				w.linkTo(s)
+			} else {
+				w.mark(s, after)
+			}
+		}
+	}
+}
+
+func (w *gfmWriter) raw(s string) {
+	if s == "" {
+		return
+	}
+	w.out.WriteString(s)
+	w.last = rune(s[len(s)-1])
+	w.start = false
+}
+
+func (w *gfmWriter) text(t bridge.Text, next rune) {
+	if t.Marks&bridge.Code != 0 {
+		w.raw(gfmCode(t.Text, w.place == gfmCell))
+		return
+	}
+	w.raw(gfmEscape(t.Text, gfmContext{
+		start: w.start, next: next, cell: w.place == gfmCell, inert: w.link || t.Trusted,
+	}))
+	if blank(t.Text) {
+		w.start = w.last == 0 || w.last == '\n'
+	}
+	w.last = edgeRune(t, true)
+}
+
+func (w *gfmWriter) lineBreak() {
+	switch w.place {
+	case gfmParagraph:
+		w.raw("\n")
+		w.start = true
+	case gfmHeading:
+		w.raw(" ")
+	case gfmCell:
+		w.raw("<br>")
+	}
+}
+
+// mark writes delimiters where Markdown is sure to read them as such, and elements elsewhere.
+func (w *gfmWriter) mark(s span, next rune) {
+	form := gfmMarks[s.mark]
+	first, last := innerEdge(s.kids[0], false), innerEdge(s.kids[len(s.kids)-1], true)
+	if form.delimiter != "" && flanks(w.last, first, form.delimiter) && flanks(next, last, form.delimiter) {
+		w.raw(form.delimiter)
+		w.spans(s.kids, rune(form.delimiter[0]))
+		w.raw(form.delimiter)
+		return
+	}
+	w.raw("<" + form.element + ">")
+	w.spans(s.kids, '<')
+	w.raw("</" + form.element + ">")
+}
+
+// innerEdge is the first or last character that is written for a span: of a style the punctuation that writes it.
+func innerEdge(s span, last bool) rune {
+	if s.leaf == nil {
+		return '<'
+	}
+	return edge([]span{s}, last)
+}
+
+// flanks says whether a delimiter between the characters outside and inside opens (or closes, seen from the other side):
+// CommonMark's rules for delimiter runs, on the safe side where its versions differ.
+func flanks(outside, inside rune, delimiter string) bool {
+	d := rune(delimiter[0])
+	if outside == d || inside == d || inside == 0 || unicode.IsSpace(inside) {
+		return false
+	}
+	free := outside == 0 || unicode.IsSpace(outside) || unicode.IsPunct(outside) || outside < 0x80 && unicode.IsSymbol(outside)
+	if d == '_' {
+		return free
+	}
+	return free || !unicode.IsPunct(inside) && !unicode.IsSymbol(inside)
+}
+
+func (w *gfmWriter) linkTo(s span) {
+	if len(s.kids) == 1 {
+		if t, ok := s.kids[0].leaf.(bridge.Text); ok && t.Marks == 0 && t.Text == s.link && gfmReference(s.link) == s.link {
+			w.raw("<" + s.link + ">")
+			return
+		}
+	}
+	w.raw("[")
+	w.link = true
+	w.spans(s.kids, ']')
+	w.link = false
+	w.raw("](" + gfmURL(gfmReference(s.link)) + ")")
+}
+
+// gfmSummary writes the summary of details, where GitHub reads HTML but no Markdown.
+func gfmSummary(in []bridge.Inline) string {
+	var out strings.Builder
+	for _, inline := range in {
+		switch v := inline.(type) {
+		case bridge.Text:
+			text := oneLine(cleanText(v.Text))
+			if !v.Trusted {
+				text = gfmNeutral(text)
+			}
+			out.WriteString(html.EscapeString(text))
+		case bridge.Break:
+			out.WriteByte(' ')
+		case bridge.Image:
+			out.WriteString(html.EscapeString(oneLine(v.Alt)))
+		}
+	}
+	return strings.TrimSpace(out.String())
+}

@@ -1,0 +1,137 @@
+package markup_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/markup"
+)
+
+// attack is what a stranger sends, and what of it must not come out.
+type attack struct {
+	name   string
+	html   string
+	never  string // a regular expression
+	within string // must be in the output as it is
+}
+
+func runAttacks(t *testing.T, write func(bridge.Document) string, attacks []attack) {
+	t.Helper()
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) {
+			got := write(markup.Parse(a.html))
+			if a.never != "" && regexp.MustCompile(a.never).MatchString(got) {
+				t.Errorf("%q came out:\n%s", a.never, got)
+			}
+			if !strings.Contains(got, a.within) {
+				t.Errorf("%q is missing in:\n%s", a.within, got)
+			}
+		})
+	}
+}
+
+func TestGFMInjection(t *testing.T) {
+	write := func(doc bridge.Document) string { return markup.GFM(doc, markup.Options{}) }
+	runAttacks(t, write, []attack{
+		{"mention", "<p>ping @octocat</p>", `@octocat`, "@\u200boctocat"},
+		{"team", "<p>(@acme/team)</p>", `@acme`, "@\u200bacme/team"},
+		{"mention at a style's edge", "<p>a<b>@octocat</b></p>", `@octocat`, "@\u200boctocat"},
+		{"mention from pieces", "<p>@<span>octo</span>cat</p>", `@octocat`, "@\u200boctocat"},
+		{"mention from an entity", "<p>&#64;octocat &commat;octocat</p>", `@octocat`, ""},
+		{"mail address is none", "<p>qa@example.com</p>", "", "qa@example.com"},
+		{"mention in code is none", "<p><code>@octocat #1</code></p>", "", "`@octocat #1`"},
+		{"issue", "<p>fixes #12</p>", `#12`, "fixes #\u200b12"},
+		{"issue elsewhere", "<p>acme/web#12</p>", `#12`, "acme/web#\u200b12"},
+		{"GH", "<p>gh-12 GH-3</p>", `(?i)gh-\d`, ""},
+		{"commit", "<p>see 0123456789abcdef0123456789abcdef01234567</p>", `\b[0-9a-f]{40}\b`, ""},
+		{"order number is no commit", "<p>1774005668325</p>", "", "1774005668325"},
+		{"issue URL", "<p>https://github.com/acme/web/issues/7</p>", `\(https://github\.com|<https://github`, "](https://redirect.github.com/acme/web/issues/7)"},
+		{"issue URL in plain text", "https://github.com/acme/web/pull/7", `<https://github`, "redirect.github.com"},
+		{"issue URL as target", `<a href="https://GitHub.com/acme/web/issues/7#x">x</a>`, `(?i)\(https://github`, "redirect.github.com"},
+		{"issue URL of an Enterprise Server", `<a href="https://ghe.example.com/a/b/issues/7">x</a>`, `/issues/`, "/%69ssues/7"},
+		{"URL without scheme", "<p>www.github.com/acme/web/issues/7</p>", `github\.com/`, ""},
+		{"emoji code", "<p>:shipit: at 10:30:00</p>", `:shipit:`, "10:30:00"},
+		{"script as text", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", `<script`, "&lt;script>alert(1)&lt;/script>"},
+		{"entity as text", "<p>&amp;lt;script&amp;gt;</p>", `(^|[^;])lt;script|&lt;script`, "&amp;lt;script&amp;gt;"},
+		{"comment as text", "<p>&lt;!-- bugferry:end --&gt;</p>", `<!--`, "&lt;!--"},
+		{"tag in an attribute", `<img src="https://x.example/" alt="<script>]("><p>x</p>`, `<script`, ""},
+		{"end of details", "<details><summary>&lt;/summary&gt;@x</summary><p>&lt;/details&gt;</p></details>", `</summary>@|@x|</details>\n\n</details>`, ""},
+		{"fence within a fence", "<pre>```\n&lt;script&gt;\n~~~</pre>", "", "````\n```\n<script>\n~~~\n````"},
+		{"code span within a code span", "<p><code>`@x</code></p>", "", "`` `@x ``"},
+		{"script link", `<a href="java&#10;script:alert(1)">x</a>`, `script:`, "x"},
+		{"script link after control characters", "<a href=\"\x01javascript:alert(1)\">x</a>", `script:`, "x"},
+		{"data link", `<a href="data:text/html,x">x</a>`, `data:`, "x"},
+		{"link text that ends the link", `<a href="https://ok.example/">a](https://evil.example/)</a>`, `[^\\]\]\(https://evil`, "ok.example"},
+		{"target that ends the link", `<a href="https://ok.example/) [x](https://evil.example/">a</a>`, `\) \[x\]`, "ok.example"},
+		{"reference definition", "<p>[x]: https://evil.example/</p>", `(?m)^\[x\]:`, ""},
+		{"image typed", "<p>![x](https://evil.example/x.png)</p>", `[^\\]?!\[x\]`, ""},
+		{"exclamation before a link", `<p>!<a href="https://ok.example/">x</a></p>`, `(^|[^\\])!\[`, `\!`},
+		{"footnote", `<p><a href="https://ok.example/">^1</a> <img src="https://ok.example/" alt="^2"></p>`, `\[\^`, ""},
+		{"alert", "<blockquote><p>[!CAUTION]</p></blockquote>", `\[!CAUTION`, ""},
+		{"bar in a cell", "<table><tr><td>a|b</td></tr></table>", `a\|b`, `a\|b`},
+		{"math", "<p>$x$ and $$y$$</p>", `(^|[\s(])\$x|\$\$`, ""},
+	})
+}
+
+func TestWikiInjection(t *testing.T) {
+	write := func(doc bridge.Document) string { return markup.Wiki(doc, markup.Options{}) }
+	runAttacks(t, write, []attack{
+		{"macro", "<p>{html}x{html} {include:x}</p>", `(^|[^\\])\{`, `\{html\}`},
+		{"macro in bold", "<p><b>{code}x{code}</b></p>", `\{code`, ""},
+		{"macro from pieces", "<p>{<b>code</b>}</p>", `\{code`, ""},
+		{"macro in a list", "<ul><li>{code:x}</li><li>y</li></ul>", `\{code`, ""},
+		{"end of a code block", "<pre>x\n{noformat}\n[~admin]\n{noformat}</pre>", `(?s)^\{noformat\}.*\{noformat\}.*\{noformat\}`, "[~admin]"},
+		{"end of both code blocks", "<pre>{NoFormat} {code}</pre>", `\{NoFormat`, "{code}"},
+		{"end of a named code block", `<pre><code class="language-go">{code} x</code></pre>`, `\{code:go`, "{noformat}\n{code} x"},
+		{"language", `<pre><code class="language-go}{html">x</code></pre>`, `html`, "{noformat}"},
+		{"mention", "<p>[~admin] [~accountid:5b10]</p>", `(^|[^\\])\[`, `\[\~admin\]`},
+		{"mention in bold", "<p><b>[~admin]</b></p>", `\[~`, ""},
+		{"attachment", "<p>[^secret.pdf]</p>", `(^|[^\\])\[`, `\[\^`},
+		{"attachment in bold", "<p><b>[^secret.pdf]</b></p>", `\*\\\[`, `\[*`},
+		{"embed", "<p>!https://evil.example/x.png!</p>", `(^|[^\\])![^\[]`, ""},
+		{"link", "<p>[x|https://evil.example/]</p>", `\[x\|https`, ""},
+		{"script link", `<a href="javascript:alert(1)">x</a>`, `javascript`, "x"},
+		{"typed script link", "<p>[x|javascript:alert(1)]</p>", `(^|[^\\])\[`, ""},
+		{"link text that ends the link", `<a href="https://ok.example/">a|https://evil.example/]</a>`, `a\|https://evil`, "ok.example"},
+		{"target that ends the link", `<a href="https://ok.example/]{html}">a</a>`, `\{html`, "%5D%7Bhtml%7D"},
+		{"image that ends itself", `<img src="https://ok.example/a.png!{html}!b">`, `\{html`, "%21%7Bhtml%7D%21b!"},
+		{"heading", "<p>h1. x<br>h2. y</p>", `(?m)^h\d\.`, "\u200bh1. x\n\u200bh2. y"},
+		{"heading after white space", "plain\n  h1. x", `(?m)^ *h1`, ""},
+		{"quote", "<p>bq. x</p>", `(?m)^bq\.`, "\u200bbq. x"},
+		{"list and rule", "<p>* x<br># y<br>- z<br>----</p>", `(?m)^([*#-]|----)`, `\* x`},
+		{"table", "<p>|| a || b |</p>", `(^|[^\\])\|`, ""},
+		{"bar in a cell", "<table><tr><td>a|b</td></tr></table>", `a\\?\|`, `{color:#000000}\|{color}`},
+		{"emoticons", "<p>:) (x) (/) :D ;) (flagoff)</p>", `:\)|\(x\)|\(/\)|:D|;\)|\(flagoff\)`, ""},
+		{"emoticons in bold", "<p><b>:) (x)</b></p>", `:\\?\)|\(x\)`, ""},
+		{"line break", `<p>a\\b</p>`, `\\\\`, ""},
+		{"foreign link", "<p>ftp://evil.example irc://evil.example</p>", `(ftp|irc)://`, ""},
+		{"marks", "<p>*a* _b_ -c- +d+ ^e^ ~f~ ??g?? {{h}}</p>", `(^|[^\\])[*_+^~]`, ""},
+	})
+}
+
+func TestADFHoldsTextOnly(t *testing.T) {
+	write := func(doc bridge.Document) string { return string(markup.ADF(doc, markup.Options{})) }
+	runAttacks(t, write, []attack{
+		{"script link", `<a href="javascript:alert(1)">x</a>`, `javascript|"link"`, `"text":"x"`},
+		{"relative link", `<a href="//evil.example/">x</a>`, `"link"`, `"text":"x"`},
+		{"data image", `<p>a<img src="data:image/png;base64,AAAA">b</p>`, `media`, `"text":"ab"`},
+		{"control characters", "<p>a\x00\x07b\u202ec\ufffe</p>", `\\u0`, `"text":"abc"`},
+		{"broken UTF-8", "<p>a\xffb</p>", "", `"text":"a` + "\ufffd" + `b"`},
+		{"mention", "<p>@admin [~admin]</p>", `"mention"`, `"text":"@admin [~admin]"`},
+		{"nothing at all", "<p></p><ul><li></li></ul><pre></pre><h1></h1><blockquote></blockquote>", "", `"content":[]`},
+	})
+}
+
+func TestTrustedText(t *testing.T) {
+	doc := bridge.Document{bridge.Paragraph{Content: []bridge.Inline{
+		bridge.Text{Text: "Filed for @octocat as #12 by *Bugferry*", Trusted: true},
+	}}}
+	if got, want := markup.GFM(doc, markup.Options{}), `Filed for @octocat as #12 by \*Bugferry\*`; got != want {
+		t.Errorf("GFM = %q, want %q", got, want)
+	}
+	if got, want := markup.Wiki(doc, markup.Options{}), `Filed for @octocat as #12 by \*Bugferry\*`; got != want {
+		t.Errorf("Wiki = %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,69 @@
+package markup
+
+import (
+	"fmt"
+	"strings"
+)
+
+// safeLink returns the target in a form that every dialect can carry, or "" if it must not be a link: only absolute
+// http, https and mailto targets may. It leaves its own output alone.
+func safeLink(raw string) string {
+	target := normalURL(raw)
+	if strings.HasPrefix(target, "mailto:") && len(target) > len("mailto:") {
+		return target
+	}
+	return webURL(target)
+}
+
+// safeImage is safeLink for the source of an image: only http and https.
+func safeImage(raw string) string { return webURL(normalURL(raw)) }
+
+// webURL returns target if it is http or https with a host.
+func webURL(target string) string {
+	_, rest, ok := cutWebScheme(target)
+	if !ok || rest == "" || strings.ContainsRune("/?#%", rune(rest[0])) {
+		return ""
+	}
+	return target
+}
+
+// cutWebScheme splits "https://" or "http://", in any case, from what follows.
+func cutWebScheme(s string) (scheme, rest string, ok bool) {
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if len(s) >= len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			return scheme, s[len(scheme):], true
+		}
+	}
+	return "", s, false
+}
+
+// normalURL removes what browsers remove (control characters, white space around), writes the scheme in lower case and
+// percent-encodes what RFC 3986 does not allow in a URL and the dialects could take for their own syntax.
+func normalURL(raw string) string {
+	raw = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if dropped(r) || r == '\n' || r == '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(raw, "")))
+	if colon := strings.IndexByte(raw, ':'); colon > 0 {
+		raw = strings.ToLower(raw[:colon]) + raw[colon:]
+	}
+	return encodeURL(raw, " \"<>\\^`{|}")
+}
+
+// encodeURL percent-encodes the bytes of set.
+func encodeURL(target, set string) string {
+	if !strings.ContainsAny(target, set) {
+		return target
+	}
+	var b strings.Builder
+	for i := range len(target) {
+		if strings.IndexByte(set, target[i]) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", target[i])
+		} else {
+			b.WriteByte(target[i])
+		}
+	}
+	return b.String()
+}

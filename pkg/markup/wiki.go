@@ -1,0 +1,252 @@
+package markup
+
+import (
+	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// wikiDepth is how deep Jira nests lists.
+const wikiDepth = 20
+
+// wikiWriter writes blocks. Wiki markup knows no blocks within quotes within quotes, nor tables and headings within
+// lists: what stands there is lifted or becomes lines.
+type wikiWriter struct {
+	quoted bool
+}
+
+func writeWiki(doc bridge.Document) string {
+	var w wikiWriter
+	return w.blocks(doc)
+}
+
+// blocks writes blocks with an empty line between them: a table right below a list would be swallowed.
+func (w wikiWriter) blocks(blocks []bridge.Block) string {
+	var out []string
+	for _, block := range blocks {
+		if text := w.block(block); text != "" {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, "\n\n")
+}
+
+func (w wikiWriter) block(block bridge.Block) string {
+	switch v := block.(type) {
+	case bridge.Paragraph:
+		return wikiParagraph(v.Content)
+	case bridge.Heading:
+		if w.quoted {
+			// Cloud would write it in capitals.
+			return wikiParagraph(strong(v.Content))
+		}
+		return wikiHeading(v)
+	case bridge.List:
+		return w.list(v, "")
+	case bridge.Quote:
+		return w.quote(v)
+	case bridge.CodeBlock:
+		return wikiCodeBlock(v)
+	case bridge.Table:
+		return wikiTable(v)
+	case bridge.Rule:
+		return "----"
+	case bridge.Picture:
+		return wikiImage(v.URL)
+	case bridge.Details:
+		summary := bridge.Heading{Level: 4, Content: v.Summary}
+		return strings.TrimSpace(wikiHeading(summary) + "\n\n" + w.blocks(v.Blocks))
+	case bridge.Facts:
+		return wikiFacts(v)
+	}
+	return ""
+}
+
+// wikiParagraph writes words and, each on a line of its own, the images among them.
+func wikiParagraph(content []bridge.Inline) string {
+	var out []string
+	for _, part := range splitImages(content) {
+		var text string
+		if img, ok := part[0].(bridge.Image); ok {
+			text = wikiImage(img.URL)
+		} else {
+			text = wikiLine(part, wikiText)
+		}
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func wikiHeading(h bridge.Heading) string {
+	var out []string
+	var words []bridge.Inline
+	for _, part := range splitImages(h.Content) {
+		if img, ok := part[0].(bridge.Image); ok {
+			out = append(out, wikiImage(img.URL))
+		} else {
+			words = append(words, part...)
+		}
+	}
+	if text := wikiLine(words, wikiOneLine); text != "" {
+		out = append([]string{"h" + string(rune('0'+min(max(h.Level, 1), 6))) + ". " + text}, out...)
+	}
+	return strings.Join(out, "\n\n")
+}
+
+func (w wikiWriter) quote(q bridge.Quote) string {
+	if w.quoted {
+		return w.blocks(q.Blocks)
+	}
+	w.quoted = true
+	text := w.blocks(q.Blocks)
+	if text == "" {
+		return ""
+	}
+	return "{quote}\n" + text + "\n{quote}"
+}
+
+// list writes items in front of which stand the bullets of all lists around them.
+func (w wikiWriter) list(list bridge.List, path string) string {
+	bullet := "*"
+	if list.Kind == bridge.OrderedList {
+		bullet = "#"
+	}
+	if len(path) < wikiDepth {
+		path += bullet
+	}
+	var out []string
+	for _, item := range list.Items {
+		out = append(out, w.item(item, list.Kind, path)...)
+	}
+	return strings.Join(out, "\n")
+}
+
+// item writes an item: no empty line may stand within, it would end the list.
+func (w wikiWriter) item(item bridge.Item, kind bridge.ListKind, path string) []string {
+	first := path + " "
+	if kind == bridge.TaskList {
+		first += wikiTask(item)
+	}
+	var out []string
+	for _, block := range item.Blocks {
+		if list, ok := block.(bridge.List); ok {
+			if len(out) == 0 {
+				out = append(out, zeroWidth)
+			}
+			out = append(out, w.list(list, path))
+			continue
+		}
+		out = append(out, w.itemBlock(block)...)
+	}
+	if len(out) == 0 {
+		out = append(out, zeroWidth)
+	}
+	out[0] = first + out[0]
+	return out
+}
+
+func wikiTask(item bridge.Item) string {
+	if item.Done {
+		return `\[x\] `
+	}
+	return `\[ \] `
+}
+
+// itemBlock writes the blocks that an item can hold, and the words of others.
+func (w wikiWriter) itemBlock(block bridge.Block) []string {
+	text := ""
+	switch v := block.(type) {
+	case bridge.Paragraph, bridge.Picture, bridge.CodeBlock:
+		text = w.block(v)
+	case bridge.Rule:
+	case bridge.Quote:
+		var out []string
+		for _, inner := range v.Blocks {
+			out = append(out, w.itemBlock(inner)...)
+		}
+		return out
+	default:
+		text = wikiParagraph(flatInlines(block))
+	}
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// splitImages parts a line of inlines into rows of words and single images.
+func splitImages(in []bridge.Inline) [][]bridge.Inline {
+	var out [][]bridge.Inline
+	begin := 0
+	for i, inline := range in {
+		if _, ok := inline.(bridge.Image); ok {
+			if begin < i {
+				out = append(out, in[begin:i])
+			}
+			out = append(out, in[i:i+1])
+			begin = i + 1
+		}
+	}
+	if begin < len(in) {
+		out = append(out, in[begin:])
+	}
+	return out
+}
+
+func wikiTable(t bridge.Table) string {
+	rows, _ := grid(t)
+	var out []string
+	for _, row := range rows {
+		if len(row) == 0 {
+			continue
+		}
+		var line strings.Builder
+		bar := "|"
+		for _, cell := range row {
+			if bar = "|"; cell.Header {
+				bar = "||"
+			}
+			line.WriteString(bar)
+			if text := wikiCell(cell); text != "" {
+				line.WriteString(text)
+			} else {
+				line.WriteByte(' ')
+			}
+		}
+		line.WriteString(bar)
+		out = append(out, line.String())
+	}
+	return strings.Join(out, "\n")
+}
+
+func wikiCell(cell bridge.Cell) string {
+	var out []string
+	for _, part := range splitImages(flatInlines(cell.Blocks...)) {
+		var text string
+		if img, ok := part[0].(bridge.Image); ok {
+			text = wikiImage(img.URL)
+		} else {
+			text = wikiLine(part, wikiCellText)
+		}
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func wikiFacts(facts bridge.Facts) string {
+	var out []string
+	for _, row := range facts.Rows {
+		cell := func(s string) string {
+			if s = wikiLine([]bridge.Inline{bridge.Text{Text: s}}, wikiCellText); s == "" {
+				return " "
+			}
+			return s
+		}
+		out = append(out, "||"+cell(row.Name)+"|"+cell(row.Value)+"|")
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,218 @@
+package markup
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// This file is what keeps a stranger's text text in Jira's wiki markup. A backslash escapes most characters, but
+// Atlassian's parser takes one layer of backslashes away for each mark around a text, and nothing escapes emoticons,
+// headings or a backslash: there stands a zero-width space, which also stops marks, since they may not follow what is
+// not ASCII.
+
+// wikiContext is what surrounds a text.
+type wikiContext struct {
+	start  bool // at the beginning of a line
+	cell   bool // in a cell of a table
+	nested bool // within a mark or a link
+}
+
+// wikiEscape writes text so that it shows as it is and does nothing.
+func wikiEscape(s string, c wikiContext) string {
+	var out strings.Builder
+	out.Grow(len(s) + len(s)/8)
+	start := c.start
+	for i := range len(s) {
+		if start && s[i] != ' ' {
+			if wikiLineStart(s[i:]) {
+				out.WriteString(zeroWidth)
+			}
+			start = false
+		}
+		wikiByte(&out, s, i, c)
+	}
+	return out.String()
+}
+
+// wikiLineStart says that s begins with a heading or quote, which no backslash stops, or a numbered list.
+func wikiLineStart(s string) bool {
+	return s[0] == '#' || strings.HasPrefix(s, "bq.") || len(s) > 2 && s[0] == 'h' && s[1] >= '1' && s[1] <= '6' && s[2] == '.'
+}
+
+// wikiByte writes s[i], and what must stand before or after it.
+func wikiByte(out *strings.Builder, s string, i int, c wikiContext) {
+	b := s[i]
+	switch b {
+	case '*', '_', '-', '+', '^', '~', '?':
+		if wordBetween(s, i) {
+			break
+		}
+		if c.nested {
+			out.WriteString(zeroWidth)
+		}
+		out.WriteByte('\\')
+	case '{', '}', '[', ']', '!':
+		out.WriteByte('\\')
+	case '|':
+		if c.nested {
+			out.WriteString(zeroWidth)
+		}
+		wikiBar(out, c.cell)
+		return
+	}
+	out.WriteByte(b)
+	if wikiGuard(s, i, c.nested) {
+		out.WriteString(zeroWidth)
+	}
+}
+
+// wikiGuard says that a zero-width space must stand behind s[i].
+func wikiGuard(s string, i int, nested bool) bool {
+	switch rest := s[i:]; s[i] {
+	case '*', '_', '-', '+', '^', '~', '?':
+		// Where backslashes are taken away, what follows keeps it from closing a mark.
+		return nested && !wordBetween(s, i)
+	case '{':
+		return len(rest) == 1 || nested || wikiMacro(rest)
+	case '[', '!':
+		return nested
+	case '\\':
+		return len(rest) == 1 || rest[1] == '_' || !wordByte(rest[1]) && rest[1] != ' '
+	case '(', ';':
+		return emoticon(rest)
+	case ':':
+		return emoticon(rest) || foreignScheme(s, i)
+	}
+	return false
+}
+
+// wikiBar writes a vertical bar: Atlassian's parser keeps one in a cell only where it has a colour.
+func wikiBar(out *strings.Builder, cell bool) {
+	if cell {
+		out.WriteString(`{color:#000000}\|{color}`)
+		return
+	}
+	out.WriteString(`\|`)
+}
+
+// wordBetween says that s[i] stands between letters or digits, where no mark begins or ends.
+func wordBetween(s string, i int) bool {
+	return i > 0 && i+1 < len(s) && wordByte(s[i-1]) && wordByte(s[i+1]) && s[i-1] != '_' && s[i+1] != '_'
+}
+
+// wikiMacro says that s begins with a macro that Atlassian's parser knows: it looks for them even behind a backslash.
+func wikiMacro(s string) bool {
+	for _, name := range [...]string{"{adf", "{anchor", "{code", "{color", "{loremipsum", "{noformat", "{panel", "{quote"} {
+		if hasFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// emoticon says that s begins with one of Jira's, behind whose first character a zero-width space must stand.
+func emoticon(s string) bool {
+	if s[0] == '(' {
+		end := strings.IndexByte(s[:min(len(s), len("(flagoff)"))], ')')
+		if end < 0 {
+			return false
+		}
+		switch s[1:end] {
+		case "y", "n", "i", "/", "x", "!", "+", "-", "?", "on", "off", "*", "*y", "*r", "*g", "*b", "flag", "flagoff":
+			return true
+		}
+		return false
+	}
+	rest := strings.TrimPrefix(s[1:], "-")
+	return rest != "" && strings.IndexByte(")(PpDO|", rest[0]) >= 0
+}
+
+// foreignScheme says that s[i] is the colon of a URL that must not become a link (Jira links ftp, irc and others), or of
+// a mailto, which Jira hides.
+func foreignScheme(s string, i int) bool {
+	before := strings.ToLower(s[max(0, i-6):i])
+	if strings.HasPrefix(s[i:], "://") {
+		return !strings.HasSuffix(before, "http") && !strings.HasSuffix(before, "https")
+	}
+	return before == "mailto"
+}
+
+// wikiCode writes monospaced text, in braces where letters touch it. In it Jira still reads backslashes and braces.
+func wikiCode(s string, tight bool) string {
+	var out strings.Builder
+	opening, closing := "{{", "}}"
+	if tight {
+		opening, closing = "{{{}", "{}}}"
+	}
+	out.WriteString(opening)
+	if strings.HasPrefix(s, " ") {
+		out.WriteString(zeroWidth)
+	}
+	for i := range len(s) {
+		switch b := s[i]; b {
+		case '{', '}', '[', ']', '!', '|':
+			out.WriteByte('\\')
+			out.WriteByte(b)
+		case '\\':
+			out.WriteByte(b)
+			if wikiGuard(s, i, true) {
+				out.WriteString(zeroWidth)
+			}
+		default:
+			out.WriteByte(b)
+		}
+	}
+	if strings.HasSuffix(s, " ") || strings.HasSuffix(s, "{") {
+		out.WriteString(zeroWidth)
+	}
+	out.WriteString(closing)
+	return out.String()
+}
+
+// wikiLanguages are the languages that both Cloud and Data Center name alike; Data Center shows an error for others.
+var wikiLanguages = []string{"actionscript", "ada", "c", "c++", "css", "erlang", "go", "groovy", "haskell", "html", "java", "javascript",
+	"json", "lua", "perl", "php", "python", "r", "ruby", "scala", "sql", "swift", "xml"}
+
+var wikiAliases = map[string]string{"js": "javascript", "py": "python", "rb": "ruby", "golang": "go", "cpp": "c++", "htm": "html"}
+
+// wikiCodeBlock writes code in the macro that it cannot end: text that would end both has a zero-width space in one.
+func wikiCodeBlock(code bridge.CodeBlock) string {
+	text := strings.Trim(cleanText(code.Text), "\n")
+	language := code.Language
+	if name, ok := wikiAliases[language]; ok {
+		language = name
+	}
+	lower := strings.ToLower(text)
+	if slices.Contains(wikiLanguages, language) && !strings.Contains(lower, "{code") {
+		return "{code:" + language + "}\n" + text + "\n{code}"
+	}
+	if strings.Contains(lower, "{noformat") && !strings.Contains(lower, "{code") {
+		return "{code:none}\n" + text + "\n{code}"
+	}
+	return "{noformat}\n" + splitFold(text, "{noformat") + "\n{noformat}"
+}
+
+// splitFold puts a zero-width space behind the first byte of each occurrence of what, in any case.
+func splitFold(s, what string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		out.WriteByte(s[i])
+		if hasFold(s[i:], what) {
+			out.WriteString(zeroWidth)
+		}
+	}
+	return out.String()
+}
+
+// wikiImage writes an image on a line of its own.
+func wikiImage(url string) string {
+	if url = safeImage(url); url == "" {
+		return ""
+	}
+	return "!" + wikiURL(url) + "!"
+}
+
+// wikiURL writes a target without what Jira takes for its own syntax in one.
+func wikiURL(target string) string { return encodeURL(target, "[]!*~{}") }

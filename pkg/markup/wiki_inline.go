@@ -1,0 +1,202 @@
+package markup
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// wikiPlace is where a line of inlines stands.
+type wikiPlace int
+
+const (
+	wikiText     wikiPlace = iota
+	wikiOneLine            // in a heading
+	wikiCellText           // in a cell, where | ends the cell
+)
+
+var wikiOrder = []bridge.Marks{bridge.Strong, bridge.Emphasis, bridge.Strike, bridge.Underline, bridge.Superscript, bridge.Subscript}
+
+// wikiMarks has the delimiter of each mark.
+var wikiMarks = map[bridge.Marks]string{
+	bridge.Strong:      "*",
+	bridge.Emphasis:    "_",
+	bridge.Strike:      "-",
+	bridge.Underline:   "+",
+	bridge.Superscript: "^",
+	bridge.Subscript:   "~",
+}
+
+// wikiStyle leaves out the marks that wiki markup has no form for. Code takes no other marks.
+func wikiStyle(m bridge.Marks) bridge.Marks {
+	if m&(bridge.Code|bridge.Keyboard) != 0 {
+		return bridge.Code
+	}
+	return m &^ (bridge.Highlight | bridge.Small)
+}
+
+// wikiLineWriter writes the inlines of one block.
+type wikiLineWriter struct {
+	out   strings.Builder
+	place wikiPlace
+	last  rune // written last, 0 at the beginning
+	start bool // at the beginning of a line
+	depth int  // of marks and links around: each takes one layer of backslashes away
+}
+
+func wikiLine(in []bridge.Inline, place wikiPlace) string {
+	w := wikiLineWriter{place: place, start: true}
+	pieces := prepare(in, wikiStyle)
+	pieces = breakTexts(pieces, wikiBreaker(pieces, place))
+	w.spans(nest(pieces, wikiOrder), 0)
+	return strings.Trim(w.out.String(), " \n")
+}
+
+// wikiBreaker returns for each Text the characters that cannot stand in it, whatever is written before them. In a link
+// those are what ends its text; in code within a cell it is the bar; and in marked text a bracket, if there is a caret in
+// the line: once the mark has taken its backslash away, the two name an attachment.
+func wikiBreaker(line []bridge.Inline, place wikiPlace) func(bridge.Text) string {
+	caret := false
+	for _, inline := range line {
+		t, ok := inline.(bridge.Text)
+		caret = caret || ok && (t.Marks&bridge.Superscript != 0 || strings.Contains(t.Text, "^"))
+	}
+	return func(t bridge.Text) string {
+		switch {
+		case t.Marks&bridge.Code != 0:
+			if place == wikiCellText {
+				return "|"
+			}
+		case t.Link != "":
+			return "[]|!"
+		case t.Marks != 0 && caret:
+			return "["
+		}
+		return ""
+	}
+}
+
+func (w *wikiLineWriter) spans(spans []span, next rune) {
+	for i, s := range spans {
+		after := next
+		if i+1 < len(spans) {
+			after = edge(spans[i+1:], false)
+		}
+		switch v := s.leaf.(type) {
+		case bridge.Text:
+			w.text(v, after)
+		case bridge.Break:
+			w.lineBreak()
+		case nil:
+			if s.link != "" {
+				w.link(s)
+			} else {
+				w.mark(s, after)
+			}
+		}
+	}
+}
+
+func (w *wikiLineWriter) raw(s string, last rune) {
+	w.out.WriteString(s)
+	w.last, w.start = last, false
+}
+
+func (w *wikiLineWriter) text(t bridge.Text, next rune) {
+	if t.Marks&bridge.Code != 0 {
+		w.raw(wikiCode(t.Text, wikiTight(w.last) || wikiTight(next)), '}')
+		return
+	}
+	start := w.start && blank(t.Text)
+	text := wikiEscape(t.Text, wikiContext{start: w.start, cell: w.place == wikiCellText, nested: w.depth > 0})
+	last, _ := utf8.DecodeLastRuneInString(text)
+	w.raw(text, last)
+	w.start = start
+}
+
+func (w *wikiLineWriter) lineBreak() {
+	switch w.place {
+	case wikiText:
+		w.raw("\n", '\n')
+		w.start = true
+	case wikiOneLine:
+		w.raw(" ", ' ')
+	case wikiCellText:
+		w.raw(` \\ `, ' ')
+		w.start = true
+	}
+}
+
+// mark writes delimiters, in braces where letters touch them. Where neither form is read as a mark the words go without.
+func (w *wikiLineWriter) mark(s span, next rune) {
+	delimiter := wikiMarks[s.mark]
+	opening, closing := delimiter, delimiter
+	if wikiTight(w.last) || wikiTight(next) || w.last == rune(delimiter[0]) || next == rune(delimiter[0]) {
+		if holds(s.kids, delimiter) {
+			w.spans(s.kids, next)
+			return
+		}
+		opening, closing = "{"+delimiter+"}", "{"+delimiter+"}"
+	}
+	w.raw(opening, rune(delimiter[0]))
+	w.start = true // Atlassian's parser reads what a mark holds as if it began a line
+	w.depth++
+	w.spans(s.kids, rune(delimiter[0]))
+	w.depth--
+	w.raw(closing, rune(opening[len(opening)-1]))
+}
+
+// wikiTight says that a delimiter next to r is not read as one: letters, digits and all that is not ASCII.
+func wikiTight(r rune) bool {
+	return r != '\u00a0' && (r > unicode.MaxASCII || unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// holds says that a text within spans contains s.
+func holds(spans []span, s string) bool {
+	for _, span := range spans {
+		if t, ok := span.leaf.(bridge.Text); ok && strings.Contains(t.Text, s) || holds(span.kids, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *wikiLineWriter) link(s span) {
+	w.raw("[", '[')
+	w.start = true
+	w.depth++
+	w.spans(s.kids, '|')
+	w.depth--
+	w.raw("|"+wikiURL(s.link)+"]", ']')
+}
+
+// breakTexts takes the characters of the set that belongs to a Text out of its link and marks, which they would end: what
+// stands before and after them keeps both.
+func breakTexts(in []bridge.Inline, set func(bridge.Text) string) []bridge.Inline {
+	var out []bridge.Inline
+	for _, inline := range in {
+		t, ok := inline.(bridge.Text)
+		if !ok || !strings.ContainsAny(t.Text, set(t)) {
+			out = append(out, inline)
+			continue
+		}
+		enders := set(t)
+		for rest := t.Text; rest != ""; {
+			piece := t
+			n := strings.IndexAny(rest, enders)
+			switch {
+			case n < 0:
+				n = len(rest)
+			case n == 0:
+				n = 1
+				piece.Link, piece.Marks = "", 0
+			}
+			piece.Text = rest[:n]
+			rest = rest[n:]
+			out = append(out, piece)
+		}
+	}
+	return freeSpace(joinTexts(out))
+}
