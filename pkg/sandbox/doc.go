@@ -1,0 +1,16 @@
+// Package sandbox is a stand-in for GitHub and Jira Cloud: one http.Handler that keeps issues in memory, answers the
+// REST operations a bridge needs in the vendors' own shapes, refuses what they refuse, and shows the issues on pages
+// as a person would read them.
+//
+//	GitHub REST            /github/api/v3/…
+//	Jira Cloud             /jira-cloud/rest/api/3/… (and /2/ with descriptions as strings)
+//	pages                  /, /github/{owner}/{repo}/issues/{number}, /jira-cloud/browse/{key}
+//	GET  /_sandbox/state   everything as JSON
+//	POST /_sandbox/reset   back to the seed
+//	GET  /_sandbox/screenshot.png
+//
+// It promises that an answered write is there for every later read, that a refused write changed nothing, and that
+// text out of an issue never becomes active on a page. It is for loopback: any token opens it but those that begin
+// with "bad", which stand for revoked ones. Limits and error texts are those of the vendors' documents or of reports
+// from the field; where neither says, the comment at the place does.
+package sandbox
