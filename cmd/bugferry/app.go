@@ -127,7 +127,9 @@ func (a *app) run(ctx context.Context) error {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	for _, server := range servers {
-		errs = append(errs, server.Shutdown(closing))
+		if err := server.Shutdown(closing); err != nil { // a sender that dawdles was not told that its report is stored
+			errs = append(errs, server.Close())
+		}
 	}
 	stopDispatching() // after the last report was accepted
 	for range left {
@@ -162,12 +164,14 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 // checkLive asks each tracker once whether issues can be filed where the configuration wants them, and logs what is
 // wrong with the remedy. It stands in nobody's way: a report waits in the store until the trouble is mended.
 func (a *app) checkLive(ctx context.Context) {
-	for _, finding := range a.live(ctx) {
-		if finding.err == nil {
-			a.log.Info("tracker answers", "tracker", finding.place.Tracker, "place", finding.place.Name)
-			continue
+	a.live(ctx, func(found liveFinding) {
+		log := a.log.With("tracker", found.place.Tracker, "place", found.place.Name)
+		switch {
+		case ctx.Err() != nil: // it is being stopped, which is no trouble of the trackers'
+		case found.err == nil:
+			log.Info("tracker answers")
+		default:
+			log.Error("tracker check failed", "err", found.err, "hint", hintOf(found.err), "next", "bugferry check --live")
 		}
-		a.log.Error("tracker check failed", "tracker", finding.place.Tracker, "place", finding.place.Name,
-			"err", finding.err, "hint", hintOf(finding.err), "next", "bugferry check --live")
-	}
+	})
 }

@@ -102,7 +102,7 @@ func runTest(set *rules.Set, test config.Test) error {
 
 func (p *program) checkPlaces(ctx context.Context, w *wired) int {
 	failed := 0
-	for _, f := range w.live(ctx) {
+	for _, f := range w.live(ctx, func(liveFinding) {}) {
 		if f.err == nil {
 			p.say("%s %s: issues can be filed", f.place.Tracker, f.place.Name)
 			continue

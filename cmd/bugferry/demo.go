@@ -75,7 +75,11 @@ func (p *program) demo(ctx context.Context, once bool, log *slog.Logger) (err er
 	shown := p.show(ctx, d)
 	if shown == nil && !once {
 		p.say("\nTry it yourself:\n  bugferry send --to '%s'\n\nPress Ctrl-C to end the demo.", d.hook())
-		<-ctx.Done()
+		select {
+		case <-ctx.Done():
+		case err := <-ended: // neither ends by itself unless something is wrong
+			ended <- err
+		}
 	}
 	stop()
 	return errors.Join(shown, <-ended, <-ended, os.RemoveAll(folder))

@@ -17,8 +17,9 @@ type liveFinding struct {
 	err   error // nil: issues can be filed there
 }
 
-// live asks the trackers about every place that a destination names, all at once; places come in order.
-func (w *wired) live(ctx context.Context) []liveFinding {
+// live asks the trackers about every place that a destination names, all at once. It calls told, from several
+// goroutines, as each answers, and returns all findings in the order of the places.
+func (w *wired) live(ctx context.Context, told func(liveFinding)) []liveFinding {
 	places := w.places()
 	findings := make([]liveFinding, len(places))
 	var wait sync.WaitGroup
@@ -27,6 +28,7 @@ func (w *wired) live(ctx context.Context) []liveFinding {
 			ctx, cancel := context.WithTimeout(ctx, liveTime)
 			defer cancel()
 			findings[i] = liveFinding{place: target.Place, err: target.Tracker.Check(ctx, target.Place)}
+			told(findings[i])
 		})
 	}
 	wait.Wait()

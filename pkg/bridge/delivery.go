@@ -48,6 +48,7 @@ type Delivery struct {
 	Forced      bool          `json:"forced,omitempty"` // a redelivery: read the issue even if nothing seems to have changed
 	Attempts    int           `json:"attempts"`
 	NextAt      time.Time     `json:"next_at,omitzero"`
+	Claim       time.Time     `json:"-"` // until when the worker that began it has it
 	Ref         Ref           `json:"ref,omitzero"`
 	CreatedAt   time.Time     `json:"created_at"`
 	ChangedAt   time.Time     `json:"changed_at"`

@@ -37,6 +37,7 @@ type Link struct {
 	Fields   Confirmed         // per field what was sent and what the tracker answered
 	Labels   []string          // the labels that Bugferry put there
 	Steps    map[string]string // per step done the hash of its value
+	Tries    map[string]int    // per step not done how often it failed
 	Dropped  []Dropped         // fields the tracker would not take, so that they are not tried again and again
 	Applied  Version           // the newest report that went into the issue
 	Recorded time.Time         // when Ref was first known
@@ -46,6 +47,7 @@ type Link struct {
 // before a look.
 type Intent struct {
 	At       time.Time `json:"at,omitzero"`
+	Created  bool      `json:"created,omitempty"` // the tracker said that it was created, but not as what
 	Deadline time.Time `json:"deadline,omitzero"` // the request cannot be under way after it
 }
 
@@ -67,10 +69,12 @@ func (v Version) Before(w Version) bool {
 type Confirmed map[string]FieldState
 
 // FieldState remembers one field by hash: Sent is what Bugferry last sent or was about to send, Answered what the
-// tracker showed after it. A field whose value has neither hash was changed by a person.
+// tracker showed after it. A field whose value has neither hash was changed by a person. Sent counts as confirmed only
+// when Open is false.
 type FieldState struct {
 	Sent     string `json:"sent,omitempty"`
 	Answered string `json:"answered,omitempty"`
+	Open     bool   `json:"open,omitempty"` // Sent is on its way, or its answer was lost: the tracker may show either
 }
 
 // Ours says whether value, as the tracker shows it now, is what Bugferry put there.

@@ -39,19 +39,39 @@ func (d *Dispatcher) Attempt(ctx context.Context, id string) (time.Duration, err
 	}
 	calling, calls := bridge.RecordCalls(ctx)
 	w := &work{Dispatcher: d, delivery: &delivery, report: report, owner: bridge.NewID("wk", started)}
-	res, err := w.run(calling)
+	res, err := w.guarded(calling)
 
-	attempt := bridge.Attempt{Delivery: id, StartedAt: started, Calls: calls.List(), Dropped: w.dropped}
 	next := d.conclude(w, res, err)
-	attempt.EndedAt, attempt.Outcome, attempt.Detail = time.Now(), delivery.State, res.detail
-	if err != nil {
-		attempt.Error = err.Error()
+	var attempt *bridge.Attempt
+	if !errors.Is(err, errBusy) { // waiting for another worker is no attempt worth a row
+		attempt = &bridge.Attempt{
+			Delivery: id, StartedAt: started, EndedAt: time.Now(), Outcome: delivery.State, Detail: res.detail,
+			Error: message(err), Calls: calls.List(), Dropped: w.dropped,
+		}
 	}
 	// Whatever ended ctx, how the attempt ended must not be lost.
 	if err := d.cfg.Deliveries.Finish(context.WithoutCancel(ctx), delivery, attempt, next); err != nil {
 		return 0, err
 	}
 	return untilNext(delivery), nil
+}
+
+// guarded runs the attempt; a panic in it is an error like any other, so that the delivery is tried again, shown and
+// in the end parked.
+func (w *work) guarded(ctx context.Context) (res result, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("the attempt panicked: %v", cause)
+		}
+	}()
+	return w.run(ctx)
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // untilNext returns how long the queue has to wait before the next attempt, 0 if there is none to be.
@@ -95,7 +115,7 @@ func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err erro
 	var known *bridge.Error
 	errors.As(err, &known)
 	switch {
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.Is(err, context.Canceled): // the latter: this process is being stopped
 		delivery.NextAt = now.Add(busyWait)
 		return
 	case known != nil && known.Kind == bridge.Permanent:

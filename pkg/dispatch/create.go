@@ -57,6 +57,10 @@ func (w *work) createOnce(ctx context.Context, draft bridge.Draft) error {
 	case err != nil:
 		return fmt.Errorf("create issue, outcome unknown: %w", err)
 	case ref == (bridge.Ref{}):
+		w.link.Intent.Created = true
+		if err := w.save(ctx); err != nil {
+			return err
+		}
 		return errors.New("create issue: created, but the answer could not be read; the next attempt looks for it")
 	}
 	w.fresh = true

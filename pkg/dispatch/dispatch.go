@@ -15,8 +15,8 @@ import (
 type Deliveries interface {
 	// Begin takes the delivery for at most the claim. It returns false where it is final, not due, or another's.
 	Begin(ctx context.Context, id string, at time.Time, claim time.Duration) (bridge.Delivery, bridge.Report, bool, error)
-	// Finish writes down how an attempt ended, and a new delivery for each of next.
-	Finish(ctx context.Context, d bridge.Delivery, attempt bridge.Attempt, next []bridge.Match) error
+	// Finish writes down how an attempt ended (nil: it was none), and a new delivery for each of next.
+	Finish(ctx context.Context, d bridge.Delivery, attempt *bridge.Attempt, next []bridge.Match) error
 	// Reconcile gives a job to each open delivery that has none; it returns how many there were.
 	Reconcile(ctx context.Context, at time.Time) (int, error)
 }
@@ -108,8 +108,8 @@ func (d *Dispatcher) Workers() *river.Workers {
 // stopTime is how long the deliveries under way are given to end by themselves.
 const stopTime = 15 * time.Second
 
-// Run works the queue until ctx ends, then lets the deliveries under way come to an end. It returns when all has
-// stopped.
+// Run works the queue until ctx ends, then gives the deliveries under way 15 seconds to come to an end before it cancels
+// them. It returns when all has stopped.
 func (d *Dispatcher) Run(ctx context.Context, queue Queue) error {
 	d.reconcile(ctx)
 	if err := queue.Start(context.WithoutCancel(ctx)); err != nil {

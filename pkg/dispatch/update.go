@@ -36,7 +36,7 @@ func (w *work) converge(ctx context.Context) error {
 // settled says that everything that would be sent was sent and confirmed before: no call is needed.
 func (w *work) settled(draft bridge.Draft) bool {
 	for name, value := range draft.Fields {
-		if st := w.link.Fields[name]; st.Answered == "" || st.Sent != bridge.Hash(value) {
+		if st := w.link.Fields[name]; st.Open || st.Answered == "" || st.Sent != bridge.Hash(value) {
 			return false
 		}
 	}
@@ -96,10 +96,10 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		current, sent := content.Fields[name], bridge.Hash(wanted)
 		st := w.link.Fields[name]
 		switch {
-		case current == wanted, w.fresh && st.Sent == sent, st.Sent == sent && st.Ours(current):
+		case current == wanted, w.fresh && st.Sent == sent, !st.Open && st.Sent == sent && st.Ours(current):
 			// Right already, in our form or in the tracker's own.
 			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: bridge.Hash(current)}
-		case st == bridge.FieldState{} && (w.fresh || current == ""), st.Ours(current):
+		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == ""), st.Ours(current):
 			change.Fields[name] = wanted
 		default:
 			news = news || name == bridge.FieldBody && st.Sent != sent
@@ -161,6 +161,11 @@ func (w *work) byPolicy(ctx context.Context, draft bridge.Draft, change bridge.C
 // comment tells the news beside a description that is not ours to edit. It is known by the hash of what it says.
 func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	body := draft.Fields[bridge.FieldBody]
+	if err := w.save(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := w.leased(ctx)
+	defer cancel()
 	if err := w.target.Tracker.Comment(ctx, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
 		return fmt.Errorf("comment on %s: %w", w.link.Ref.Name, err)
 	}
@@ -174,12 +179,14 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 	before := maps.Clone(w.link.Fields)
 	for _, name := range names {
 		st := w.link.Fields[name]
-		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: st.Answered}
+		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: st.Answered, Open: true}
 	}
 	if err := w.save(ctx); err != nil {
 		return err
 	}
-	content, err := w.target.Tracker.Write(ctx, w.target.Place, w.link.Ref, change)
+	writing, cancel := w.leased(ctx)
+	defer cancel()
+	content, err := w.target.Tracker.Write(writing, w.target.Place, w.link.Ref, change)
 	if bridge.CertainlyNothing(err) {
 		w.link.Fields = before // nothing of it is in flight
 		err = errors.Join(err, w.save(ctx))
@@ -199,8 +206,25 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 	return nil
 }
 
+// leased ends with the lease: what is written after it could overwrite what a later holder wrote.
+func (w *work) leased(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithDeadline(ctx, w.granted.Add(w.cfg.Lease-fenceMargin))
+}
+
 // stepTries is in how many attempts a step beside the issue is tried before the delivery does without.
 const stepTries = 3
+
+// tried counts a failed try of the step, and says whether that was the last.
+func (w *work) tried(ctx context.Context, step bridge.Step) bool {
+	if ctx.Err() != nil {
+		return false // it was not the step that failed
+	}
+	if w.link.Tries == nil {
+		w.link.Tries = map[string]int{}
+	}
+	w.link.Tries[step.Name]++
+	return w.link.Tries[step.Name] >= stepTries
+}
 
 // steps does what stands beside the issue and was not done yet, each noted when done.
 func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
@@ -215,13 +239,14 @@ func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
 		switch {
 		case err == nil:
 			w.wrote = append(w.wrote, "added the "+strings.ReplaceAll(step.Name, "_", " "))
-		case bridge.KindOf(err) == bridge.Permanent || w.delivery.Attempts+1 >= stepTries:
+		case bridge.KindOf(err) == bridge.Permanent || w.tried(ctx, step):
 			w.log.Warn("a step beside the issue was given up", "delivery", w.delivery.ID, "step", step.Name, "err", err)
 			w.dropped = append(w.dropped, bridge.Dropped{Field: step.Name, Value: step.Value, Why: err.Error()})
 		default:
-			return fmt.Errorf("%s of %s: %w", step.Name, w.link.Ref.Name, err)
+			return errors.Join(fmt.Errorf("%s of %s: %w", step.Name, w.link.Ref.Name, err), w.save(ctx))
 		}
 		w.link.Steps[step.Name] = bridge.Hash(step.Value)
+		delete(w.link.Tries, step.Name)
 		if err := w.save(ctx); err != nil {
 			return err
 		}

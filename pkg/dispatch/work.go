@@ -20,7 +20,7 @@ type work struct {
 	owner    string
 	link     bridge.Link
 	granted  time.Time // when the lease was last taken or renewed
-	fresh    bool      // the issue was created by this very attempt
+	fresh    bool      // the issue was created by this very attempt, or moments ago and not read since
 	wrote    []string  // what was done, for the attempt's detail
 	dropped  []bridge.Dropped
 }
@@ -35,6 +35,7 @@ func (w *work) run(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	defer w.release(ctx)
+	w.fresh = w.unread()
 	if w.version().Before(w.link.Applied) {
 		return result{bridge.DeliverySuperseded, "a newer report of this bug is in the issue already"}, nil
 	}
@@ -75,6 +76,19 @@ func (w *work) save(ctx context.Context) error {
 
 func (w *work) version() bridge.Version {
 	return bridge.Version{UpdatedAt: w.report.UpdatedAt, Seq: w.delivery.Seq}
+}
+
+// freshFor is how long after its creation an issue that was not read yet is taken to be as Bugferry made it.
+const freshFor = 30 * time.Second
+
+// unread says that an earlier attempt created the issue moments ago and ended before it read it.
+func (w *work) unread() bool {
+	for _, st := range w.link.Fields {
+		if st.Answered != "" {
+			return false
+		}
+	}
+	return w.link.Ref != (bridge.Ref{}) && w.link.Applied == (bridge.Version{}) && time.Since(w.link.Recorded) < freshFor
 }
 
 // file brings the tracker to where the report is.
@@ -178,8 +192,10 @@ func (w *work) look(ctx context.Context) error {
 			Err: errors.New("a create was sent and its answer lost; waiting until the tracker must show the issue if there is one"),
 		}
 	}
-	w.link.Intent, w.link.Fields, w.link.Labels = bridge.Intent{}, nil, nil
-	return w.save(ctx)
+	if w.link.Intent.Created {
+		return errors.New("the tracker said that it created the issue and does not show it; nothing is filed again")
+	}
+	return w.forget(ctx)
 }
 
 func (w *work) marker() (bridge.Marker, error) {

@@ -39,11 +39,23 @@ func (s *Store) Begin(ctx context.Context, id string, at time.Time, claim time.D
 		if taken, err = changedOne(result, err); err != nil || !taken {
 			return err
 		}
-		d.State, d.ChangedAt = bridge.DeliveryRunning, at
-		report, err = reportOf(ctx, tx, d.EventID)
-		return err
+		d.State, d.ChangedAt, d.Claim = bridge.DeliveryRunning, at, at.Add(claim)
+		if report, err = reportOf(ctx, tx, d.EventID); err != nil {
+			taken = false
+			return park(ctx, tx, &d, err)
+		}
+		return nil
 	})
 	return d, report, taken && err == nil, err
+}
+
+// park sets aside a delivery whose stored report cannot be read: trying again would not help.
+func park(ctx context.Context, tx *sql.Tx, d *bridge.Delivery, cause error) error {
+	d.State, d.Reason = bridge.DeliveryParked, cause.Error()
+	d.Hint = "see what came with: bugferry events show " + d.EventID
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = ?, hint = ?, claimed_until = 0 WHERE id = ?`,
+		d.State, d.Reason, d.Hint, d.ID)
+	return err
 }
 
 func reportOf(ctx context.Context, tx *sql.Tx, event string) (bridge.Report, error) {
@@ -58,25 +70,22 @@ func reportOf(ctx context.Context, tx *sql.Tx, event string) (bridge.Report, err
 	return report, nil
 }
 
-// Finish writes down how an attempt ended: the attempt, and the delivery as it stands after it. Each of next becomes a
-// new delivery of the same event.
-func (s *Store) Finish(ctx context.Context, d bridge.Delivery, attempt bridge.Attempt, next []bridge.Match) error {
-	encoded, err := bridge.JSON(attempt)
-	if err != nil {
-		return fmt.Errorf("finish delivery %s: %w", d.ID, err)
-	}
+// Finish writes down how an attempt ended: the attempt (nil: it was none worth a row), and the delivery as it stands
+// after it. Each of next becomes a new delivery of the same event. Where another worker has taken the delivery over
+// meanwhile, only the attempt is kept.
+func (s *Store) Finish(ctx context.Context, d bridge.Delivery, attempt *bridge.Attempt, next []bridge.Match) error {
 	ref, err := encodeRef(d.Ref)
 	if err != nil {
 		return fmt.Errorf("finish delivery %s: %w", d.ID, err)
 	}
 	return s.inTx(ctx, "finish delivery "+d.ID, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = ?, hint = ?, attempts = ?, next_at = ?,
-			claimed_until = 0, ref = ?, changed_at = ? WHERE id = ?`,
-			d.State, d.Reason, d.Hint, d.Attempts, millis(d.NextAt), ref, millis(d.ChangedAt), d.ID); err != nil {
+		if err := insertAttempt(ctx, tx, attempt); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO attempts (delivery_id, attempt) VALUES (?, ?)`,
-			d.ID, string(encoded)); err != nil {
+		result, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = ?, hint = ?, attempts = ?, next_at = ?,
+			claimed_until = 0, ref = ?, changed_at = ? WHERE id = ? AND claimed_until = ?`,
+			d.State, d.Reason, d.Hint, d.Attempts, millis(d.NextAt), ref, millis(d.ChangedAt), d.ID, millis(d.Claim))
+		if held, err := changedOne(result, err); err != nil || !held {
 			return err
 		}
 		var more []bridge.Delivery
@@ -85,6 +94,18 @@ func (s *Store) Finish(ctx context.Context, d bridge.Delivery, attempt bridge.At
 		}
 		return s.insertDeliveries(ctx, tx, more)
 	})
+}
+
+func insertAttempt(ctx context.Context, tx *sql.Tx, attempt *bridge.Attempt) error {
+	if attempt == nil {
+		return nil
+	}
+	encoded, err := bridge.JSON(attempt)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO attempts (delivery_id, attempt) VALUES (?, ?)`, attempt.Delivery, string(encoded))
+	return err
 }
 
 // again returns a new delivery of the same report, because of m.

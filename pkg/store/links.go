@@ -10,7 +10,7 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// ErrLeaseLost says that the link's lease ended or was taken over before the write: the holder must stop.
+// ErrLeaseLost says that the link's lease was taken over before the write: the holder must stop.
 var ErrLeaseLost = errors.New("the link's lease was lost")
 
 // now is the database's clock, in milliseconds: leases go by it alone.
@@ -22,6 +22,7 @@ type memory struct {
 	Fields   bridge.Confirmed  `json:"fields,omitempty"`
 	Labels   []string          `json:"labels,omitempty"`
 	Steps    map[string]string `json:"steps,omitempty"`
+	Tries    map[string]int    `json:"tries,omitempty"`
 	Dropped  []bridge.Dropped  `json:"dropped,omitempty"`
 	Applied  bridge.Version    `json:"applied,omitzero"`
 	Recorded time.Time         `json:"recorded,omitzero"`
@@ -58,11 +59,12 @@ func decodeLink(link *bridge.Link, ref, remembered string) error {
 		return fmt.Errorf("link of bug %q: %w", link.Bug, err)
 	}
 	link.Intent, link.Fields, link.Labels, link.Steps = m.Intent, m.Fields, m.Labels, m.Steps
-	link.Dropped, link.Applied, link.Recorded = m.Dropped, m.Applied, m.Recorded
+	link.Tries, link.Dropped, link.Applied, link.Recorded = m.Tries, m.Dropped, m.Applied, m.Recorded
 	return nil
 }
 
-// Save writes the link and renews its lease for the time given. [ErrLeaseLost] if owner does not hold it any more.
+// Save writes the link and renews its lease for the time given. [ErrLeaseLost] if another has taken it since; a lease
+// that only ran out is renewed.
 func (s *Store) Save(ctx context.Context, link bridge.Link, owner string, length time.Duration) error {
 	ref, err := encodeRef(link.Ref)
 	if err != nil {
@@ -70,13 +72,13 @@ func (s *Store) Save(ctx context.Context, link bridge.Link, owner string, length
 	}
 	remembered, err := bridge.JSON(memory{
 		Intent: link.Intent, Fields: link.Fields, Labels: link.Labels, Steps: link.Steps,
-		Dropped: link.Dropped, Applied: link.Applied, Recorded: link.Recorded,
+		Tries: link.Tries, Dropped: link.Dropped, Applied: link.Applied, Recorded: link.Recorded,
 	})
 	if err != nil {
 		return fmt.Errorf("save link: %w", err)
 	}
 	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, lease_until = `+now+` + ?
-		WHERE bug_id = ? AND place = ? AND owner = ? AND lease_until > `+now,
+		WHERE bug_id = ? AND place = ? AND owner = ?`,
 		ref, string(remembered), length.Milliseconds(), link.Bug, link.Place, owner)
 	held, err := changedOne(result, err)
 	if err != nil {

@@ -109,7 +109,8 @@ func scanEvent(r row) (bridge.Event, error) {
 	if report != "" {
 		e.Report = &bridge.Report{}
 		if err := json.Unmarshal([]byte(report), e.Report); err != nil {
-			return e, fmt.Errorf("report: %w", err)
+			// One unreadable report must not hide the others.
+			e.Report, e.Reason = nil, fmt.Sprintf("the stored report cannot be read: %v", err)
 		}
 	}
 	return e, errors.Join(decodeIf(header, &e.Header), decodeIf(trace, &e.Trace))

@@ -77,7 +77,7 @@ const orphans = `SELECT ` + deliveryColumns + ` FROM deliveries WHERE seq IN (
 	WHERE d.state IN ('pending', 'running') AND (
 		j.id IS NULL
 		OR j.state IN ('completed', 'cancelled', 'discarded')
-		OR (j.state = 'running' AND d.claimed_until < ?))
+		OR (j.state = 'running' AND d.state = 'running' AND d.claimed_until < ?))
 	ORDER BY d.seq LIMIT 1000)`
 
 // Reconcile gives a job to each delivery that is not final and has none that will come to it. It returns how many
@@ -123,6 +123,9 @@ func (s *Store) reconcile(ctx context.Context, at time.Time) (int, error) {
 // covered by the deadline of its intent.
 func (s *Store) TakeOver(ctx context.Context) error {
 	return s.inTx(ctx, "take over", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET claimed_until = 0 WHERE state = 'running'`); err != nil {
 			return err
 		}

@@ -155,19 +155,19 @@ func TestBeginAndFinish(t *testing.T) {
 	if _, _, again, err := s.Begin(t.Context(), d.ID, now, time.Minute); again || err != nil {
 		t.Errorf("a delivery under way was taken twice: %v, %v", again, err)
 	}
-	if _, _, late, err := s.Begin(t.Context(), d.ID, now.Add(2*time.Minute), time.Minute); !late || err != nil {
-		t.Errorf("a delivery whose worker is gone was not taken over: %v, %v", late, err)
-	}
 	begun.State, begun.Attempts, begun.NextAt = bridge.DeliveryPending, 1, now.Add(time.Hour)
-	if err := s.Finish(t.Context(), begun, bridge.Attempt{Delivery: d.ID, Error: "boom"}, nil); err != nil {
+	if err := s.Finish(t.Context(), begun, &bridge.Attempt{Delivery: d.ID, Error: "boom"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, early, err := s.Begin(t.Context(), d.ID, now, time.Minute); early || err != nil {
 		t.Errorf("a delivery was taken before its time: %v, %v", early, err)
 	}
+	if begun, _, taken, err = s.Begin(t.Context(), d.ID, now.Add(time.Hour), time.Minute); !taken || err != nil {
+		t.Fatalf("a delivery that was due was not taken: %v, %v", taken, err)
+	}
 	begun.State, begun.Ref = bridge.DeliveryDelivered, bridge.Ref{ID: "1", Name: "a/b#1", URL: "http://x/1"}
 	fallback := []bridge.Match{{Rule: "fallback of web", Destination: "other"}}
-	if err := s.Finish(t.Context(), begun, bridge.Attempt{Delivery: d.ID, Detail: "created"}, fallback); err != nil {
+	if err := s.Finish(t.Context(), begun, &bridge.Attempt{Delivery: d.ID, Detail: "created"}, fallback); err != nil {
 		t.Fatal(err)
 	}
 	got, attempts, err := s.Delivery(t.Context(), d.ID)
@@ -177,6 +177,51 @@ func TestBeginAndFinish(t *testing.T) {
 	other, err := s.Deliveries(t.Context(), store.Filter{Destination: "other"})
 	if err != nil || len(other) != 1 || other[0].EventID != d.EventID || other[0].State != bridge.DeliveryPending {
 		t.Errorf("fallback: %+v %v", other, err)
+	}
+}
+
+func TestAWorkerThatWasTakenOverHasNoWord(t *testing.T) {
+	s := newStore(t)
+	d := accept(t, s, event("b1"), toWeb)
+	now := time.Now()
+	slow, _, taken, err := s.Begin(t.Context(), d.ID, now, time.Second)
+	if !taken || err != nil {
+		t.Fatal(taken, err)
+	}
+	next, _, taken, err := s.Begin(t.Context(), d.ID, now.Add(2*time.Second), time.Minute)
+	if !taken || err != nil {
+		t.Fatalf("a delivery whose worker is gone was not taken over: %v, %v", taken, err)
+	}
+	next.State = bridge.DeliveryDelivered
+	slow.State = bridge.DeliveryParked
+	if err := errors.Join(s.Finish(t.Context(), next, nil, nil), s.Finish(t.Context(), slow, nil, toWeb)); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Deliveries(t.Context(), store.Filter{})
+	if err != nil || len(list) != 1 || list[0].State != bridge.DeliveryDelivered {
+		t.Errorf("%+v %v", list, err)
+	}
+}
+
+func TestAReportThatCannotBeReadBackIsShownAndParked(t *testing.T) {
+	s := newStore(t)
+	e := event("b1")
+	var deep any = "x"
+	for range 100 {
+		deep = bridge.Fields{{Name: "a", Value: deep}}
+	}
+	e.Report.Extra = bridge.Fields{{Name: "deep", Value: deep}}
+	d := accept(t, s, e, toWeb)
+	if _, _, taken, err := s.Begin(t.Context(), d.ID, time.Now(), time.Minute); taken || err != nil {
+		t.Errorf("taken %v, %v", taken, err)
+	}
+	got, _, err := s.Delivery(t.Context(), d.ID)
+	if err != nil || got.State != bridge.DeliveryParked || got.Reason == "" || got.Hint == "" {
+		t.Errorf("%+v %v", got, err)
+	}
+	events, err := s.Events(t.Context(), store.Filter{})
+	if err != nil || len(events) != 1 || events[0].Reason == "" {
+		t.Errorf("%+v %v", events, err)
 	}
 }
 
@@ -271,6 +316,9 @@ func TestAnEndedLeaseIsTakenOverAndItsHolderStopped(t *testing.T) {
 	link, _, err := s.Lease(ctx, "b1", "place", "slow", 0) // ends as it begins
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := s.Save(ctx, link, "slow", 0); err != nil {
+		t.Errorf("a lease that nobody else wanted was not renewed: %v", err)
 	}
 	if _, held, err := s.Lease(ctx, "b1", "place", "next", time.Minute); !held || err != nil {
 		t.Errorf("an ended lease was not given: %v, %v", held, err)

@@ -18,6 +18,7 @@ const propertyKey = "bugferry"
 type property struct {
 	Installation string `json:"installation"`
 	Bug          string `json:"bug"`
+	Project      string `json:"project,omitempty"` // where it was created; it may have moved
 }
 
 // Create files draft with one POST, which nothing below repeats once it may have been sent.
@@ -38,7 +39,7 @@ func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.D
 	body := map[string]any{
 		"fields": fields,
 		"properties": []map[string]any{
-			{"key": propertyKey, "value": property{Installation: draft.Marker.Installation, Bug: draft.Marker.Key()}},
+			{"key": propertyKey, "value": property{Installation: draft.Marker.Installation, Bug: draft.Marker.Key(), Project: project}},
 		},
 	}
 	var made struct {

@@ -23,7 +23,11 @@ type found struct {
 // returns the older.
 //
 // The index lags; that a new issue is not found at once is for the caller's settle time to cover.
-func (t *Tracker) Find(ctx context.Context, _ bridge.Place, m bridge.Marker, _ time.Time) (bridge.Ref, bool, error) {
+func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker, _ time.Time) (bridge.Ref, bool, error) {
+	project, err := projectKey(place.Name)
+	if err != nil {
+		return bridge.Ref{}, false, err
+	}
 	body := map[string]any{
 		"jql":    fmt.Sprintf("labels = %s ORDER BY created ASC", quoted(markerLabel(m))),
 		"fields": []string{"labels"}, "properties": []string{propertyKey}, "maxResults": 100,
@@ -42,7 +46,7 @@ func (t *Tracker) Find(ctx context.Context, _ bridge.Place, m bridge.Marker, _ t
 			if !issuePattern.MatchString(issue.Key) {
 				return bridge.Ref{}, false, fmt.Errorf("%s: an answer without a key", c.op)
 			}
-			if issue.belongs(m) {
+			if issue.belongs(m, project) {
 				return t.reference(issue.Key), true, nil
 			}
 		}
@@ -55,7 +59,7 @@ func (t *Tracker) Find(ctx context.Context, _ bridge.Place, m bridge.Marker, _ t
 
 // belongs says that an issue with the marker label is this installation's. One without a property is: somebody may
 // have cleared it, and a second issue would be worse.
-func (f found) belongs(m bridge.Marker) bool {
+func (f found) belongs(m bridge.Marker, project string) bool {
 	raw, ok := f.Properties[propertyKey]
 	if !ok {
 		return true
@@ -64,7 +68,7 @@ func (f found) belongs(m bridge.Marker) bool {
 	if json.Unmarshal(raw, &p) != nil {
 		return true
 	}
-	return p.Installation == m.Installation && p.Bug == m.Key()
+	return p.Installation == m.Installation && p.Bug == m.Key() && (p.Project == "" || p.Project == project)
 }
 
 // quoted is a string of JQL.

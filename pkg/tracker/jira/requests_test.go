@@ -76,7 +76,7 @@ func TestRequests(t *testing.T) {
 				Fields: map[string]string{"title": "T", "type": `{"id":"1"}`, "customfield_5": "3", "body": `{"type":"doc"}`, "assignees": quinn, "status": "Done"}})
 			return err
 		}, []string{`POST issue {"fields":{"customfield_5":3,"description":{"type":"doc"},"issuetype":{"id":"1"},"labels":["bug","bb-682c1dbb3b574d66f3863324"],` +
-			`"project":{"key":"WEB"},"summary":"T"},"properties":[{"key":"bugferry","value":{"installation":"test","bug":"682c1dbb3b574d66f3863324"}}]}`}},
+			`"project":{"key":"WEB"},"summary":"T"},"properties":[{"key":"bugferry","value":{"installation":"test","bug":"682c1dbb3b574d66f3863324","project":"WEB"}}]}`}},
 		{"fields in one edit", write(fields("title", "U", "priority", `{"id":"2"}`, "components", "", "customfield_1", "")),
 			[]string{`PUT issue/WEB-12 {"fields":{"components":[],"customfield_1":null,"priority":{"id":"2"},"summary":"U"}}`}},
 		{"labels", write(bridge.Change{SetLabels: true, Labels: []string{"a"}}), []string{`PUT issue/WEB-12 {"fields":{"labels":["a"]}}`}},

@@ -1,0 +1,35 @@
+package jira_test
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/tracker/jira"
+)
+
+// A bug may have an issue in each of two projects of one site: the look for the one must not find the other.
+func TestFindKnowsWhereAnIssueWasCreated(t *testing.T) {
+	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	t.Cleanup(server.Close)
+	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud"})
+	marker := bridge.Marker{Installation: "prod", Bug: "b1"}
+	draft, err := s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: marker, Title: "T", Type: "Bug"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := s.Tracker.Create(t.Context(), s.Place, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ref, found, err := s.Tracker.Find(t.Context(), s.Place, marker, time.Now()); !found || ref != made || err != nil {
+		t.Errorf("at its place: %v, %v, %v", ref, found, err)
+	}
+	other := s.Place
+	other.Name = "API"
+	if ref, found, err := s.Tracker.Find(t.Context(), other, marker, time.Now()); found || err != nil {
+		t.Errorf("at another place: %v, %v, %v", ref, found, err)
+	}
+}
