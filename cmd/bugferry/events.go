@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"slices"
@@ -26,7 +27,10 @@ func (p *program) withStore(ctx context.Context, url string, do func(*store.Stor
 		}
 		url = cfg.Store.URL.Reveal()
 	}
-	s, err := store.Open(ctx, store.Config{URL: url, Logger: slog.New(slog.DiscardHandler)})
+	s, err := store.Open(ctx, store.Config{URL: url, Found: true, Logger: slog.New(slog.DiscardHandler)})
+	if errors.Is(err, fs.ErrNotExist) {
+		return hint(fmt.Errorf("there is no store yet: %w", err), "bugferry serve makes it; or name another with --store sqlite:FILE")
+	}
 	if err != nil {
 		return err
 	}

@@ -64,19 +64,24 @@ func (w wikiWriter) block(block bridge.Block) string {
 
 // wikiParagraph writes words and, each on a line of its own, the images among them.
 func wikiParagraph(content []bridge.Inline) string {
+	return strings.Join(wikiParts(content, wikiText), "\n")
+}
+
+// wikiParts writes words and images apart, in order; what is empty is left out.
+func wikiParts(content []bridge.Inline, place wikiPlace) []string {
 	var out []string
 	for _, part := range splitImages(content) {
 		var text string
 		if img, ok := part[0].(bridge.Image); ok {
 			text = wikiImage(img.URL)
 		} else {
-			text = wikiLine(part, wikiText)
+			text = wikiLine(part, place)
 		}
 		if text != "" {
 			out = append(out, text)
 		}
 	}
-	return strings.Join(out, "\n")
+	return out
 }
 
 func wikiHeading(h bridge.Heading) string {
@@ -222,19 +227,7 @@ func wikiTable(t bridge.Table) string {
 }
 
 func wikiCell(cell bridge.Cell) string {
-	var out []string
-	for _, part := range splitImages(flatInlines(cell.Blocks...)) {
-		var text string
-		if img, ok := part[0].(bridge.Image); ok {
-			text = wikiImage(img.URL)
-		} else {
-			text = wikiLine(part, wikiCellText)
-		}
-		if text != "" {
-			out = append(out, text)
-		}
-	}
-	return strings.Join(out, " ")
+	return strings.Join(wikiParts(flatInlines(cell.Blocks...), wikiCellText), " ")
 }
 
 func wikiFacts(facts bridge.Facts) string {

@@ -23,6 +23,7 @@ var ErrNotFound = errors.New("not found")
 type Config struct {
 	URL    string       // "sqlite:bugferry.db", "sqlite:/var/lib/bugferry/bugferry.db"
 	Serve  bool         // hold the file for this process: needed to take deliveries, not to look at them or add some
+	Found  bool         // the store must be there already: a mistyped name is an error and not a new store
 	Logger *slog.Logger // nil: nothing is logged
 }
 
@@ -58,6 +59,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeHandles())
 		}
 	}()
+	if _, err := os.Stat(path); cfg.Found && err != nil {
+		return nil, err
+	}
 	if err := makeFolder(path); err != nil {
 		return nil, err
 	}
