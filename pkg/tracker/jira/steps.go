@@ -2,6 +2,7 @@ package jira
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,12 +36,8 @@ type linkObject struct {
 
 func (p planner) steps(t *Tracker) error {
 	if remote := p.issue.Remote; remote.URL != "" {
-		id := remote.ID
-		if id == "" {
-			id = p.issue.Marker.Bug
-		}
 		link := remoteLink{
-			GlobalID: "bugferry:" + tracker.Plain(p.issue.Marker.Installation) + ":" + tracker.Plain(id),
+			GlobalID: tracker.Plain(cmp.Or(remote.ID, p.issue.Marker.Bug)), // known within its issue alone
 			Object:   linkObject{URL: remote.URL, Title: markup.Title(remote.Title, 255)},
 		}
 		if link.Object.Title == "" {
