@@ -1,4 +1,3 @@
-// Package telemetry lets the outside see how Bugferry is: whether it lives and whether it can take reports.
 package telemetry
 
 import (
