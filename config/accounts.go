@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/textproto"
 	"strings"
 	"time"
 )
@@ -13,21 +14,46 @@ const (
 
 // Webhook is one path that BetterBugs may POST to.
 type Webhook struct {
-	At        Pos      `yaml:"-"`
-	Path      Text     `yaml:"path" required:"a path such as /hooks/betterbugs" check:"path"`
-	Tokens    []Secret `yaml:"token"`                                // any of them in the URL lets a request in; those of TokenFile included
-	TokenFile []Text   `yaml:"token_file"`                           // each holds one token
-	Headers   []Header `yaml:"headers" form:"named"`                 // each must be there with one of its values
-	Projects  []Text   `yaml:"projects" default:"*" nonempty:"true"` // BetterBugs projects it may speak for; "*" is all
+	At           Pos           `yaml:"-"`
+	Path         Text          `yaml:"path" required:"a path such as /hooks/betterbugs" check:"path"`
+	Tokens       []Secret      `yaml:"token"`                                // any of them in the URL lets a request in; those of TokenFile included
+	TokenFile    []Text        `yaml:"token_file"`                           // each holds one token
+	Headers      []Header      `yaml:"headers" form:"named"`                 // each must be there with one of its values; those of HeaderFiles included
+	HeaderFiles  []HeaderFiles `yaml:"header_files" form:"named"`            // each file holds one value
+	From         []Text        `yaml:"from" nonempty:"true" check:"network"` // who may send; absent: everybody
+	IgnoreBugIDs []Text        `yaml:"ignore_bug_ids"`                       // reports that are answered as a verify request is
+	Capture      bool          `yaml:"capture" default:"false"`              // keep requests that otherwise leave nothing behind
+	Projects     []Text        `yaml:"projects" default:"*" nonempty:"true"` // BetterBugs projects it may speak for; "*" is all
 }
 
 // HasSecret says whether anything keeps strangers out.
 func (w Webhook) HasSecret() bool { return len(w.Tokens) > 0 || len(w.Headers) > 0 }
 
+// addHeader adds a value to those that a header may have.
+func (w *Webhook) addHeader(name Text, value Secret) {
+	for i, header := range w.Headers {
+		if sameHeader(header.Name.Value, name.Value) {
+			w.Headers[i].Values = append(header.Values, value)
+			return
+		}
+	}
+	w.Headers = append(w.Headers, Header{Name: name, Values: []Secret{value}})
+}
+
+func sameHeader(a, b string) bool {
+	return textproto.CanonicalMIMEHeaderKey(a) == textproto.CanonicalMIMEHeaderKey(b)
+}
+
 // Header is a request header with the values it may have.
 type Header struct {
 	Name   Text     `yaml:"-" form:"name"`
 	Values []Secret `yaml:"-" form:"value"`
+}
+
+// HeaderFiles are the files with the values that a request header may have.
+type HeaderFiles struct {
+	Name  Text   `yaml:"-" form:"name"`
+	Files []Text `yaml:"-" form:"value"`
 }
 
 // Tracker is an account at GitHub or Jira.

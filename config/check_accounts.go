@@ -56,19 +56,37 @@ func (c *checker) webhook(webhook Webhook, paths map[string]Text) {
 		}
 		paths[path] = webhook.Path
 	}
-	seen := map[string]bool{}
-	for _, header := range webhook.Headers {
-		name := textproto.CanonicalMIMEHeaderKey(header.Name.Value)
-		switch {
-		case !headerName.MatchString(name):
-			c.mistake(header.Name, "is not a header's name; expected one such as X-Bugferry-Key")
-		case seen[name]:
-			c.mistake(header.Name, "stands here a second time, as case makes no difference in headers; a list of values was meant")
-		}
-		seen[name] = true
-	}
-	if understood := webhook.At.Line > 0; understood && !webhook.HasSecret() && len(webhook.TokenFile) == 0 {
+	c.headers(webhook)
+	files := len(webhook.TokenFile) + len(webhook.HeaderFiles)
+	if understood := webhook.At.Line > 0; understood && !webhook.HasSecret() && files == 0 {
 		c.findings.warn(webhook.At, "webhooks", "%s has neither token nor headers; anybody who knows the address can send reports", webhook.Path)
+	}
+}
+
+// headers looks at the names of headers, which may stand once in each of the two keys that give them values.
+func (c *checker) headers(webhook Webhook) {
+	var given, files []Text
+	for _, header := range webhook.Headers {
+		given = append(given, header.Name)
+	}
+	for _, header := range webhook.HeaderFiles {
+		files = append(files, header.Name)
+		if len(header.Files) == 0 && !c.reported(header.Name) {
+			c.mistake(header.Name, "has no files; expected a path or a list of paths")
+		}
+	}
+	for _, names := range [][]Text{given, files} {
+		seen := map[string]bool{}
+		for _, text := range names {
+			name := textproto.CanonicalMIMEHeaderKey(text.Value)
+			switch {
+			case !headerName.MatchString(name):
+				c.mistake(text, "is not a header's name; expected one such as X-Bugferry-Key")
+			case seen[name]:
+				c.mistake(text, "stands here a second time, as case makes no difference in headers; a list of values was meant")
+			}
+			seen[name] = true
+		}
 	}
 }
 

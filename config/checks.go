@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -17,6 +18,7 @@ var checks = map[string]func(string) error{
 	"host":         matches(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`, "is not a host name; expected one such as cdn.betterbugs.io, without https:// and path"),
 	"installation": matches(`^[A-Za-z0-9_-]{1,40}$`, "is not fit for an issue's marker; expected 1 to 40 letters, digits, _ or -"),
 	"jira":         checkJiraKey,
+	"network":      checkNetwork,
 	"path":         checkPath,
 	"repo":         checkRepo,
 	"store":        checkStore,
@@ -37,6 +39,21 @@ func checkAddress(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if number, portErr := strconv.Atoi(port); err != nil || portErr != nil || number < 0 || number > 65535 {
 		return errors.New("is not an address to listen on; expected host:port or :port, such as 127.0.0.1:8081")
+	}
+	return nil
+}
+
+// checkNetwork takes an address or a network of addresses.
+func checkNetwork(text string) error {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return nil
+	}
+	network, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return errors.New("is neither an address nor a network; expected one such as 192.0.2.7 or 10.0.0.0/8")
+	case network != network.Masked():
+		return fmt.Errorf("has bits behind its /%d; did you mean %s?", network.Bits(), network.Masked())
 	}
 	return nil
 }

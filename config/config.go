@@ -27,6 +27,11 @@ type Server struct {
 	PublicURL string `yaml:"public_url" check:"url"`                         // how BetterBugs reaches Listen; empty: not known
 	BodyLimit Size   `yaml:"body_limit" default:"5MiB"`                      // of a request's body, decompressed too
 	Insecure  bool   `yaml:"insecure" default:"false"`                       // listen off loopback with no secret at all
+
+	TrustedProxies []string      `yaml:"trusted_proxies" check:"network"`               // whose X-Forwarded-For is believed
+	RateLimit      int           `yaml:"rate_limit" default:"200" min:"0" max:"100000"` // requests per second from one address; 0: any number
+	Concurrent     int           `yaml:"concurrent" default:"128" min:"1" max:"10000"`  // requests read and stored at once
+	Duplicates     time.Duration `yaml:"duplicates" default:"5m" zero:"true"`           // how long the same report is the same event
 }
 
 // Store says where events and deliveries are kept.

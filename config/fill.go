@@ -44,6 +44,13 @@ func (l *loader) secretFiles() {
 				webhook.Tokens = append(webhook.Tokens, secret)
 			}
 		}
+		for _, header := range webhook.HeaderFiles {
+			for _, file := range header.Files {
+				if secret, ok := l.secretFile(file); ok {
+					webhook.addHeader(header.Name, secret)
+				}
+			}
+		}
 	}
 	for i := range l.config.Trackers {
 		tracker := &l.config.Trackers[i]

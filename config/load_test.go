@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func TestMinimalConfigurationHasTheDefaults(t *testing.T) {
 	dir := write(t, good(nil))
 	c := load(t, dir, environment(nil))
 
-	wantServer := config.Server{Listen: ":8080", Admin: "127.0.0.1:8081", BodyLimit: 5 << 20}
+	wantServer := config.Server{Listen: ":8080", Admin: "127.0.0.1:8081", BodyLimit: 5 << 20, RateLimit: 200, Concurrent: 128, Duplicates: 5 * time.Minute}
 	if diff := cmp.Diff(wantServer, c.Server); diff != "" {
 		t.Error("server:", diff)
 	}
@@ -100,6 +101,53 @@ rules: [{to: web, when: 'report.x == 1'}]
 		if where != want {
 			t.Errorf("stands at %s, want %s", where, want)
 		}
+	}
+}
+
+func TestHeadersComeFromFilesToo(t *testing.T) {
+	dir := write(t, good(map[string]string{
+		"bugferry.yaml": "webhooks: [{path: /hook, headers: {X-Key: a}, header_files: {x-key: [one, two], X-Other: one}}]\ntrackers: {github: {type: github, token: t}}\n",
+		"one":           "first\n", "two": "second",
+	}))
+	got := map[string][]string{}
+	for _, header := range load(t, dir, environment(nil)).Webhooks[0].Headers {
+		for _, value := range header.Values {
+			got[header.Name.Value] = append(got[header.Name.Value], value.Reveal())
+		}
+	}
+	if diff := cmp.Diff(map[string][]string{"X-Key": {"a", "first", "second"}, "X-Other": {"first"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAHeaderFromAFileIsASecret(t *testing.T) {
+	dir := write(t, good(map[string]string{
+		"bugferry.yaml": "webhooks: [{path: /hook, header_files: {X-Key: sub/one}}]\ntrackers: {github: {type: github, token: t}}\n",
+		"sub/one":       "first\r\n",
+	}))
+	c := load(t, dir, environment(nil))
+	if webhook := c.Webhooks[0]; !webhook.HasSecret() || webhook.Headers[0].Values[0].Reveal() != "first" {
+		t.Errorf("headers %+v", webhook.Headers)
+	}
+	if !slices.Contains(c.Files, filepath.Join(dir, "sub", "one")) {
+		t.Errorf("files to watch %v", c.Files)
+	}
+}
+
+func TestWebhookSaysWhoMaySendAndWhatIsNotFiled(t *testing.T) {
+	const keys = `, from: [192.0.2.7, "2001:db8::/32", "${OFFICE}"], ignore_bug_ids: sample-1, capture: true}]`
+	dir := write(t, good(map[string]string{"bugferry.yaml": strings.Replace(goodMain, "}]", keys, 1)}))
+	webhook := load(t, dir, environment(map[string]string{"OFFICE": "10.0.0.0/8"})).Webhooks[0]
+	if got := config.Values(webhook.From); !cmp.Equal(got, []string{"192.0.2.7", "2001:db8::/32", "10.0.0.0/8"}) {
+		t.Errorf("from %v", got)
+	}
+	if got := config.Values(webhook.IgnoreBugIDs); !cmp.Equal(got, []string{"sample-1"}) || !webhook.Capture {
+		t.Errorf("ignores %v, captures %v", got, webhook.Capture)
+	}
+
+	webhook = load(t, write(t, good(nil)), environment(nil)).Webhooks[0]
+	if len(webhook.From) > 0 || len(webhook.IgnoreBugIDs) > 0 || webhook.Capture {
+		t.Errorf("by default %+v", webhook)
 	}
 }
 

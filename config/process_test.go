@@ -55,6 +55,9 @@ func TestEveryKindOfSettingFromTheEnvironment(t *testing.T) {
 		"BUGFERRY_INSTALLATION":              "staging",
 		"BUGFERRY_SERVER_BODY_LIMIT":         "1MiB",
 		"BUGFERRY_SERVER_INSECURE":           "true",
+		"BUGFERRY_SERVER_TRUSTED_PROXIES":    "10.0.0.0/8,192.0.2.7",
+		"BUGFERRY_SERVER_RATE_LIMIT":         "7",
+		"BUGFERRY_SERVER_DUPLICATES":         "0s",
 		"BUGFERRY_STORE_URL":                 "postgres://u:p@db/bugferry",
 		"BUGFERRY_STORE_RETENTION":           "2d",
 		"BUGFERRY_DELIVERY_WORKERS":          "3",
@@ -64,9 +67,12 @@ func TestEveryKindOfSettingFromTheEnvironment(t *testing.T) {
 	}))
 	want := &config.Config{
 		Installation: "staging",
-		Server:       config.Server{Listen: ":8080", Admin: "127.0.0.1:8081", BodyLimit: 1 << 20, Insecure: true},
-		Store:        config.Store{URL: config.NewSecret("postgres://u:p@db/bugferry"), Retention: 48 * time.Hour},
-		Screenshots:  config.Screenshots{Hosts: []string{"a.example", "b.example"}, AllowPrivate: true},
+		Server: config.Server{
+			Listen: ":8080", Admin: "127.0.0.1:8081", BodyLimit: 1 << 20, Insecure: true,
+			TrustedProxies: []string{"10.0.0.0/8", "192.0.2.7"}, RateLimit: 7, Concurrent: 128,
+		},
+		Store:       config.Store{URL: config.NewSecret("postgres://u:p@db/bugferry"), Retention: 48 * time.Hour},
+		Screenshots: config.Screenshots{Hosts: []string{"a.example", "b.example"}, AllowPrivate: true},
 	}
 	got := &config.Config{Installation: c.Installation, Server: c.Server, Store: c.Store, Screenshots: c.Screenshots}
 	if diff := cmp.Diff(want, got); diff != "" {
