@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/console"
 	"github.com/bugferry/bugferry/pkg/dispatch"
 	"github.com/bugferry/bugferry/pkg/store"
 	"github.com/bugferry/bugferry/pkg/telemetry"
@@ -43,7 +45,9 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, store.Config{URL: w.cfg.Store.URL.Reveal(), Serve: true, Logger: log}); err != nil {
+	if a.store, err = store.Open(ctx, store.Config{
+		URL: w.cfg.Store.URL.Reveal(), Serve: true, Duplicates: w.cfg.Server.Duplicates, Logger: log,
+	}); err != nil {
 		return nil, err
 	}
 	if err := a.store.TakeOver(ctx); err != nil {
@@ -103,15 +107,20 @@ const graceful = 10 * time.Second
 func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, a.log)
-	servers := []*http.Server{newServer(a.webhook(a.store, a.log), a.log), newServer(health, a.log)}
-	ended := make(chan error, len(servers)+1)
+	metrics := telemetry.NewMetrics(version)
+	disk := &telemetry.Disk{Space: a.store.Space, Metrics: metrics, Logger: a.log}
+	servers := []*http.Server{
+		newServer(a.webhook(a.store, metrics.Request, a.log), a.log),
+		newServer(a.pages(metrics, disk), a.log),
+	}
+	ended := make(chan error, len(servers)+2)
 	for i, listener := range []net.Listener{a.hook, a.admin} {
 		go func() { ended <- servers[i].Serve(listener) }()
 	}
 	dispatching, stopDispatching := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopDispatching()
 	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
+	go func() { disk.Run(ctx); <-ctx.Done(); ended <- nil }()
 	for _, h := range a.cfg.Webhooks {
 		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
 	}
@@ -124,6 +133,7 @@ func (a *app) run(ctx context.Context) error {
 		errs = append(errs, err)
 		left--
 	}
+	stop() // the disk is watched until now
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	for _, server := range servers {
@@ -137,6 +147,24 @@ func (a *app) run(ctx context.Context) error {
 	}
 	errs = append(errs, a.store.Close())
 	return withoutClosed(errs)
+}
+
+// pages is what the operator sees: console, metrics and health.
+func (a *app) pages(metrics *telemetry.Metrics, disk *telemetry.Disk) http.Handler {
+	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, a.log)
+	mux := http.NewServeMux()
+	mux.Handle("/healthz", health)
+	mux.Handle("/readyz", health)
+	mux.Handle("/metrics", metrics.Handler())
+	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Warnings: disk.Warnings, Version: version, Logger: a.log}))
+	return mux
+}
+
+// eventLog is the store as the console reads it.
+type eventLog struct{ *store.Store }
+
+func (l eventLog) Events(ctx context.Context, state string, limit int) ([]bridge.Event, error) {
+	return l.Store.Events(ctx, store.Filter{State: state, Limit: limit})
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.

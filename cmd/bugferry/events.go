@@ -39,18 +39,22 @@ func (p *program) withStore(ctx context.Context, url string, do func(*store.Stor
 }
 
 func (p *program) eventsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "events", Short: "Look at the webhook requests that were accepted"}
+	cmd := &cobra.Command{Use: "events", Short: "Look at the webhook requests that came, and match them again"}
 	storeURL := cmd.PersistentFlags().String("store", "", "the store, over store.url of the configuration")
-	cmd.AddCommand(p.eventsList(storeURL), p.eventsShow(storeURL))
+	cmd.AddCommand(p.eventsList(storeURL), p.eventsShow(storeURL), p.eventsRelease(storeURL), p.eventsRematch(storeURL))
 	return cmd
 }
 
 func (p *program) eventsList(storeURL *string) *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List events, newest first", Args: usageArgs(cobra.NoArgs)}
+	cmd := &cobra.Command{
+		Use: "list", Short: "List events, newest first", Args: usageArgs(cobra.NoArgs),
+		Long: "list shows the newest events. Refused ones wait in quarantine, 50 of them at most, to be released. Ignored ones are\n" +
+			"verify requests and pings: the last 200 are kept and shown where --state ignored asks for them.",
+	}
 	var out output
 	var filter store.Filter
 	out.flag(cmd)
-	cmd.Flags().StringVar(&filter.State, "state", "", "only: accepted, unrouted, undecodable")
+	cmd.Flags().StringVar(&filter.State, "state", "", "only: accepted, duplicate, unrouted, undecodable, refused, ignored")
 	cmd.Flags().StringVar(&filter.Bug, "bug", "", "only of this bugId")
 	cmd.Flags().IntVar(&filter.Limit, "limit", 50, "how many at most")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -90,7 +94,8 @@ func (p *program) eventsShow(storeURL *string) *cobra.Command {
 	}
 	var out output
 	out.flag(cmd)
-	raw := cmd.Flags().Bool("raw", false, "print the request's body as it came, and nothing else")
+	raw := cmd.Flags().Bool("raw", false, "print the HTTP request as it came, secrets redacted, for: bugferry decode --http -")
+	body := cmd.Flags().Bool("body", false, "print the request's body as it came, and nothing else")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
 			event, err := s.Event(cmd.Context(), args[0])
@@ -98,6 +103,9 @@ func (p *program) eventsShow(storeURL *string) *cobra.Command {
 				return notFound(err, "bugferry events list")
 			}
 			if *raw {
+				return writeRequest(p.stdout, event)
+			}
+			if *body {
 				_, err := p.stdout.Write(event.Body)
 				return err
 			}
@@ -120,14 +128,18 @@ func notFound(err error, next string) error {
 }
 
 func (p *program) showEvent(e bridge.Event, deliveries []bridge.Delivery) error {
-	p.say("%s  %s  %s  %s", e.ID, when(e.ReceivedAt), e.State, e.Webhook)
+	p.say("%s  %s  %s", e.ID, when(e.ReceivedAt), e.State)
+	p.say("  %s %s from %s", printable(e.Method), printable(e.Target), printable(e.Source))
 	if e.Reason != "" {
 		p.say("reason: %s", printable(e.Reason))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
 		p.say("  %s: %s", name, printable(strings.Join(e.Header[name], ", ")))
 	}
-	p.say("  (%d bytes; events show %s --raw prints them)", len(e.Body), e.ID)
+	p.say("  (%d bytes; events show %s --raw prints the request, --body the body alone)", len(e.Body), e.ID)
+	if next, ok := reopenable[e.State]; ok {
+		p.say("next: bugferry events %s %s", next, e.ID)
+	}
 	if len(e.Trace) > 0 {
 		p.say("rules:")
 	}

@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
+			"raw": raw, "fill": fill, "again": again, "stored": stored,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"sample.json", "rich.json"} {
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 					return err
 				}
 			}
-			return nil
+			return os.CopyFS(filepath.Join(env.WorkDir, "verify"), os.DirFS("testdata/verify"))
 		},
 		ContinueOnError: false,
 	})

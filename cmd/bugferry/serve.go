@@ -23,6 +23,7 @@ func (p *program) serveCommand() *cobra.Command {
 	flags.String("listen", "", "address of the webhook, over server.listen")
 	flags.String("admin", "", "address of health and console, over server.admin")
 	flags.String("store", "", "where events and deliveries are kept, over store.url")
+	capture := flags.Bool("capture", false, "keep every request, refused ones too, for events show --raw; over webhooks[].capture")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		log, err := p.logger()
 		if err != nil {
@@ -32,6 +33,7 @@ func (p *program) serveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		w.capture = *capture
 		return serve(cmd.Context(), w, log)
 	}
 	return cmd

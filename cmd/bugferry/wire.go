@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 type wired struct {
 	cfg      *config.Config
 	rules    *rules.Set
+	capture  bool // of every webhook, whatever the configuration says
 	trackers map[string]placer
 	targets  map[string]map[string]dispatch.Target // by BetterBugs project, by destination
 }
@@ -132,7 +134,10 @@ func (w *wired) Target(project, destination string) (dispatch.Target, error) {
 func (w *wired) hooks() []webhook.Hook {
 	var hooks []webhook.Hook
 	for _, h := range w.cfg.Webhooks {
-		hook := webhook.Hook{Path: h.Path.Value, Headers: map[string][]string{}, Projects: config.Values(h.Projects)}
+		hook := webhook.Hook{
+			Path: h.Path.Value, Headers: map[string][]string{}, Projects: config.Values(h.Projects),
+			From: networks(config.Values(h.From)), IgnoreBugIDs: config.Values(h.IgnoreBugIDs), Capture: h.Capture || w.capture,
+		}
 		for _, token := range h.Tokens {
 			hook.Tokens = append(hook.Tokens, token.Reveal())
 		}
@@ -146,9 +151,26 @@ func (w *wired) hooks() []webhook.Hook {
 	return hooks
 }
 
-func (w *wired) webhook(store webhook.Store, log *slog.Logger) http.Handler {
+// networks turns checked addresses and networks into networks.
+func networks(texts []string) []netip.Prefix {
+	list := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			addr, _ := netip.ParseAddr(text) // config has checked that it is one of the two
+			network = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		list = append(list, network.Masked())
+	}
+	return list
+}
+
+func (w *wired) webhook(store webhook.Store, count func(outcome string), log *slog.Logger) http.Handler {
+	server := w.cfg.Server
 	return webhook.New(webhook.Config{
-		Hooks: w.hooks(), Limit: int64(w.cfg.Server.BodyLimit), Router: w.rules, Store: store, Logger: log, Now: time.Now,
+		Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
+		Rate: server.RateLimit, Concurrent: server.Concurrent,
+		Router: w.rules, Store: store, Count: count, Logger: log, Now: time.Now,
 	})
 }
 

@@ -18,21 +18,34 @@ const (
 	EventUnrouted EventState = "unrouted"
 	// EventUndecodable: authenticated and not empty, but not to be read as a report. Stored byte for byte.
 	EventUndecodable EventState = "undecodable"
-	// EventIgnored: a verify request or a ping. Answered, not stored.
+	// EventRefused: a report whose secret, project or address was wrong. It was answered so and waits in quarantine, a bounded
+	// list: a person can release it, to be decoded and matched after all.
+	EventRefused EventState = "refused"
+	// EventIgnored: a verify request or a ping. Answered without effect, kept in a bounded list.
 	EventIgnored EventState = "ignored"
 )
 
-// Event is one accepted webhook request, kept byte for byte.
+// Event is one webhook request, kept byte for byte.
 type Event struct {
 	ID         string      `json:"id"`
 	ReceivedAt time.Time   `json:"received_at"`
 	Webhook    string      `json:"webhook"` // the configured path it came in at
-	Header     http.Header `json:"header"`  // secrets redacted
-	Body       []byte      `json:"-"`       // as it came, still content-encoded
+	Source     string      `json:"source"`  // the sender's address, as far as trusted proxies tell
+	Method     string      `json:"method"`
+	Target     string      `json:"target"` // path and query, secrets redacted
+	Header     http.Header `json:"header"` // Host and Transfer-Encoding among them, secrets redacted
+	Body       []byte      `json:"-"`      // as it came, still content-encoded
 	State      EventState  `json:"state"`
-	Reason     string      `json:"reason,omitempty"` // why it is unrouted or undecodable
+	Reason     string      `json:"reason,omitempty"` // why it is in this state, where that needs a word
 	Report     *Report     `json:"report,omitempty"` // nil where undecodable
 	Trace      []Trace     `json:"trace,omitempty"`
+}
+
+// Receipt says what the store made of an event once it was durable.
+type Receipt struct {
+	Event        string // the event that stands for the request: of a duplicate, the first one
+	State        EventState
+	Destinations []string // where the report goes
 }
 
 // Match says that a rule sends a report to a destination.

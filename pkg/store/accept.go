@@ -19,53 +19,52 @@ var errClosed = errors.New("store is closed")
 
 // intake is one request on its way to the disk, encoded before it gets to the writer.
 type intake struct {
-	event      bridge.Event
-	header     []byte
-	report     []byte
-	trace      []byte
+	eventRow
+	receipt    bridge.Receipt // final once the commit is
 	deliveries []bridge.Delivery
 	done       chan error // buffered: the writer never waits for a requester that went away
 }
 
 // Accept stores the event, a delivery for each match and their jobs. When it returns nil all of it is on the disk. An
 // error, also that of ctx, leaves open whether it was stored: the sender must not be told that it was.
-func (s *Store) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) error {
+//
+// A report that says the same and goes to the same destinations as the bug's newest event, within [Config.Duplicates] of
+// it, is stored as a duplicate without deliveries, and the receipt names that event. Refused and ignored events push the
+// oldest of their kind out of their bounded lists.
+func (s *Store) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error) {
 	in, err := encodeIntake(event, matches)
 	if err != nil {
-		return fmt.Errorf("accept event %s: %w", event.ID, err)
+		return bridge.Receipt{}, fmt.Errorf("accept event %s: %w", event.ID, err)
 	}
 	select {
 	case s.intake <- in:
 	case <-ctx.Done():
-		return ctx.Err()
+		return bridge.Receipt{}, ctx.Err()
 	case <-s.closed:
-		return errClosed
+		return bridge.Receipt{}, errClosed
 	}
 	select {
 	case err := <-in.done:
-		return err
+		return in.receipt, err
 	case <-ctx.Done():
-		return ctx.Err()
+		return bridge.Receipt{}, ctx.Err()
 	case <-s.done:
-		return errClosed
+		return bridge.Receipt{}, errClosed
 	}
 }
 
 func encodeIntake(event bridge.Event, matches []bridge.Match) (*intake, error) {
-	in := &intake{event: event, done: make(chan error, 1)}
-	var err error
-	if in.header, err = bridge.JSON(event.Header); err != nil {
+	encoded, err := encodeEvent(event, matches)
+	if err != nil {
 		return nil, err
 	}
-	if in.trace, err = bridge.JSON(event.Trace); err != nil {
-		return nil, err
+	if list, bounded := boundedLists[event.State]; bounded && len(event.Body) > list.bytes {
+		return nil, fmt.Errorf("its body of %d bytes is longer than the list of %s events may be", len(event.Body), event.State)
 	}
-	if event.Report == nil {
-		in.event.Report = &bridge.Report{}
-	} else if in.report, err = bridge.JSON(event.Report); err != nil {
-		return nil, err
-	}
+	in := &intake{eventRow: encoded, done: make(chan error, 1)}
+	in.receipt = bridge.Receipt{Event: event.ID, State: event.State, Destinations: make([]string, 0, len(matches))}
 	for _, m := range matches {
+		in.receipt.Destinations = append(in.receipt.Destinations, m.Destination)
 		in.deliveries = append(in.deliveries, newDelivery(in.event, m, event.ReceivedAt))
 	}
 	return in, nil
@@ -124,38 +123,17 @@ func (s *Store) commit(ctx context.Context, batch []*intake) {
 
 func (s *Store) insert(ctx context.Context, batch []*intake) error {
 	return s.inTx(ctx, "accept", func(tx *sql.Tx) error {
-		if err := insertEvents(ctx, tx, batch); err != nil {
+		if err := s.insertEvents(ctx, tx, batch); err != nil {
 			return err
 		}
 		var deliveries []bridge.Delivery
 		for _, in := range batch {
-			deliveries = append(deliveries, in.deliveries...)
+			if in.receipt.State != bridge.EventDuplicate {
+				deliveries = append(deliveries, in.deliveries...)
+			}
 		}
 		return s.insertDeliveries(ctx, tx, deliveries)
 	})
-}
-
-func insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) error {
-	stmt, err := tx.PrepareContext(ctx, `INSERT INTO events
-		(id, received_at, webhook, header, body, state, reason, bug_id, project_id, title, report, trace)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer stmt.Close()
-	for _, in := range batch {
-		e := in.event
-		body := e.Body
-		if body == nil {
-			body = []byte{}
-		}
-		if _, err := stmt.ExecContext(ctx, e.ID, millis(e.ReceivedAt), e.Webhook, string(in.header), body,
-			e.State, e.Reason, e.Report.BugID, e.Report.ProjectID, e.Report.Title,
-			string(in.report), string(in.trace)); err != nil {
-			return fmt.Errorf("event %s: %w", e.ID, err)
-		}
-	}
-	return nil
 }
 
 // insertDeliveries stores the deliveries and a job for each, due at the delivery's NextAt.

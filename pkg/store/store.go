@@ -25,6 +25,8 @@ type Config struct {
 	Serve  bool         // hold the file for this process: needed to take deliveries, not to look at them or add some
 	Found  bool         // the store must be there already: a mistyped name is an error and not a new store
 	Logger *slog.Logger // nil: nothing is logged
+	// Duplicates is how long after an event the same report is no news. 0: it always is.
+	Duplicates time.Duration
 }
 
 // Store is an open store. Its methods may be called from several goroutines.
@@ -34,6 +36,8 @@ type Store struct {
 	jobs   *river.Client[*sql.Tx]
 	log    *slog.Logger
 	lock   *fileLock
+	path   string        // of the SQLite file
+	window time.Duration // Config.Duplicates
 	intake chan *intake
 	closed chan struct{} // closed by Close: the writer stops
 	done   chan struct{} // closed by the writer when it has
@@ -47,6 +51,8 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	s := &Store{
 		log:    cfg.Logger,
+		path:   path,
+		window: cfg.Duplicates,
 		intake: make(chan *intake, maxBatch),
 		closed: make(chan struct{}),
 		done:   make(chan struct{}),

@@ -54,7 +54,7 @@ var toWeb = []bridge.Match{{Rule: "all", Destination: "web"}}
 
 func accept(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match) bridge.Delivery {
 	t.Helper()
-	if err := s.Accept(t.Context(), e, matches); err != nil {
+	if _, err := s.Accept(t.Context(), e, matches); err != nil {
 		t.Fatal(err)
 	}
 	list, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
@@ -99,7 +99,7 @@ func TestAcceptSharesCommitsAmongManyAndLosesNone(t *testing.T) {
 	errs := make([]error, requests)
 	for i := range requests {
 		wait.Go(func() {
-			errs[i] = s.Accept(context.Background(), event(fmt.Sprintf("b%d", i)), toWeb)
+			_, errs[i] = s.Accept(context.Background(), event(fmt.Sprintf("b%d", i)), toWeb)
 		})
 	}
 	wait.Wait()
@@ -118,8 +118,8 @@ func TestOneBadEventInABatchCostsOneAnswer(t *testing.T) {
 	accept(t, s, twice, toWeb)
 	var wait sync.WaitGroup
 	var bad, good error
-	wait.Go(func() { bad = s.Accept(context.Background(), twice, toWeb) }) // its id is taken
-	wait.Go(func() { good = s.Accept(context.Background(), event("b2"), toWeb) })
+	wait.Go(func() { _, bad = s.Accept(context.Background(), twice, toWeb) }) // its id is taken
+	wait.Go(func() { _, good = s.Accept(context.Background(), event("b2"), toWeb) })
 	wait.Wait()
 	if bad == nil || good != nil {
 		t.Errorf("bad %v, good %v", bad, good)

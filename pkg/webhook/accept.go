@@ -1,13 +1,13 @@
 package webhook
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
+	"github.com/bugferry/bugferry/pkg/betterbugs"
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
@@ -17,70 +17,73 @@ const (
 )
 
 // report takes a decoded report.
-func (h *handler) report(hook *endpoint, w http.ResponseWriter, r *http.Request, body []byte, report bridge.Report) {
-	if name := hook.missing(r.Header); name != "" {
-		h.refuseHeader(w, name)
+func (c *call) report(report bridge.Report) {
+	if name := c.hook.missing(c.r.Header); name != "" {
+		c.refuseHeader(name)
 		return
 	}
-	if !hook.speaksFor(report.ProjectID) {
-		h.log.Warn("report refused", "bug", report.BugID, "err", "the webhook may not speak for the report's project")
-		answer(w, http.StatusForbidden, refusal{"project not allowed", "This webhook may not speak for the report's project; see webhooks[].projects."})
+	if !c.hook.speaksFor(report.ProjectID) {
+		c.refuse(http.StatusForbidden, "the webhook may not speak for the report's project; see webhooks[].projects",
+			refusal{"project not allowed", "This webhook may not speak for the report's project; see webhooks[].projects."})
 		return
 	}
-	event := h.event(hook, r, body)
-	event.Report = &report
-	matches, trace, err := h.route(report)
-	event.Trace = trace
-	event.State = bridge.EventAccepted
+	event, matches := match(c.router, c.event(), report)
+	c.keep(event, matches)
+}
+
+// undecodable keeps what may be a report. Without the configured headers it goes no further than the quarantine, or
+// strangers could fill the disk; what does not look like a report may then be a verify request in a shape nobody knows.
+func (c *call) undecodable(cause error) {
+	switch name := c.hook.missing(c.r.Header); {
+	case name == "":
+		event := c.event()
+		event.State, event.Reason = bridge.EventUndecodable, cause.Error()
+		c.keep(event, nil)
+	case looksLikeReport(c.body, cause):
+		c.refuseHeader(name)
+	default:
+		c.ignore("")
+	}
+}
+
+func (c *call) refuseHeader(name string) {
+	c.refuse(http.StatusUnauthorized, "the header "+name+" is missing or wrong",
+		refusal{"unauthorized", "The custom header " + name + " is missing or wrong."})
+}
+
+// Rematch decodes a stored event again and asks the router where it goes, as if it had come today. The event comes back
+// accepted, unrouted or undecodable.
+func Rematch(router Router, event bridge.Event) (bridge.Event, []bridge.Match) {
+	report, err := betterbugs.Decode(requestOf(event.Header, event.Body, max(int64(len(event.Body)), betterbugs.DefaultLimit)))
+	if err != nil {
+		event.State, event.Reason, event.Report, event.Trace = bridge.EventUndecodable, err.Error(), nil, nil
+		return event, nil
+	}
+	return match(router, event, report)
+}
+
+// match gives the event its report, its state and the rules' trace.
+func match(router Router, event bridge.Event, report bridge.Report) (bridge.Event, []bridge.Match) {
+	matches, trace, err := route(router, report)
+	event.Report, event.Trace = &report, trace
+	event.State, event.Reason = bridge.EventAccepted, ""
 	if len(matches) == 0 {
 		event.State, event.Reason = bridge.EventUnrouted, "no rule sends this report anywhere"
 	}
 	if err != nil {
 		event.Reason = "route report: " + err.Error()
 	}
-	h.keep(w, r, event, matches)
-}
-
-// undecodable keeps what may be a report. Without the configured headers it keeps nothing, or strangers could fill the disk;
-// then it refuses what looks like a report and answers what may be a verify request in a shape nobody knows.
-func (h *handler) undecodable(hook *endpoint, w http.ResponseWriter, r *http.Request, body []byte, cause error) {
-	if name := hook.missing(r.Header); name != "" {
-		if bytes.Contains(body, []byte("bugId")) {
-			h.refuseHeader(w, name)
-			return
-		}
-		h.ignore(w, "")
-		return
-	}
-	event := h.event(hook, r, body)
-	event.State, event.Reason = bridge.EventUndecodable, cause.Error()
-	h.keep(w, r, event, nil)
-}
-
-func (h *handler) refuseHeader(w http.ResponseWriter, name string) {
-	h.log.Warn("request refused", "err", "the header "+name+" is missing or wrong")
-	answer(w, http.StatusUnauthorized, refusal{"unauthorized", "The custom header " + name + " is missing or wrong."})
-}
-
-func (h *handler) event(hook *endpoint, r *http.Request, body []byte) bridge.Event {
-	now := h.now().UTC()
-	return bridge.Event{
-		ID:         bridge.NewID("ev", now),
-		ReceivedAt: now,
-		Webhook:    hook.path,
-		Header:     h.redact.header(r.Header),
-		Body:       body,
-	}
+	return event, matches
 }
 
 // route asks the router. A rule that panics must not cost the report.
-func (h *handler) route(report bridge.Report) (matches []bridge.Match, trace []bridge.Trace, err error) {
+func route(router Router, report bridge.Report) (matches []bridge.Match, trace []bridge.Trace, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("the rules panicked: %v", cause)
 		}
 	}()
-	matches, trace, err = h.router.Route(report)
+	matches, trace, err = router.Route(report)
 	return onePerDestination(matches), trace, err
 }
 
@@ -97,29 +100,31 @@ func onePerDestination(matches []bridge.Match) []bridge.Match {
 }
 
 // keep stores the event and answers only then. A sender that hangs up meanwhile does not undo it: the report may come once.
-func (h *handler) keep(w http.ResponseWriter, r *http.Request, event bridge.Event, matches []bridge.Match) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
+func (c *call) keep(event bridge.Event, matches []bridge.Match) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), storeTimeout)
 	defer cancel()
-	if err := h.store.Accept(ctx, event, matches); err != nil {
-		h.log.Error("event not stored", "event", event.ID, "err", h.redact.values.Replace(err.Error()))
-		w.Header().Set("Retry-After", retryAfter)
-		answer(w, http.StatusServiceUnavailable, refusal{"not stored", "The report could not be stored; send it again."})
+	receipt, err := c.store.Accept(ctx, event, matches)
+	if err != nil {
+		c.count(outcomeNotStored)
+		c.log.Error("event not stored", "event", event.ID, "err", c.redact.values.Replace(err.Error()))
+		c.w.Header().Set("Retry-After", retryAfter)
+		answer(c.w, http.StatusServiceUnavailable, refusal{"not stored", "The report could not be stored; send it again."})
 		return
 	}
-	h.logKept(event, matches)
-	destinations := make([]string, 0, len(matches))
-	for _, match := range matches {
-		destinations = append(destinations, match.Destination)
-	}
-	answer(w, http.StatusOK, accepted{event.ID, event.State, destinations})
+	c.count(string(receipt.State))
+	c.logKept(receipt, event, matches)
+	answer(c.w, http.StatusOK, accepted{receipt.Event, receipt.State, receipt.Destinations})
 }
 
-func (h *handler) logKept(event bridge.Event, matches []bridge.Match) {
-	log := h.log.With("event", event.ID)
+func (c *call) logKept(receipt bridge.Receipt, event bridge.Event, matches []bridge.Match) {
+	log := c.log.With("event", event.ID)
 	if event.Report != nil {
 		log = log.With("bug", event.Report.BugID)
 	}
-	switch event.State {
+	switch receipt.State {
+	case bridge.EventDuplicate:
+		log.Info("event is a duplicate", "first", receipt.Event)
+		return
 	case bridge.EventAccepted:
 		log.Info("event accepted")
 	case bridge.EventUnrouted:

@@ -3,6 +3,7 @@ package webhook
 import (
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ type endpoint struct {
 	asks     bool // for a token
 	headers  []namedSecrets
 	projects []string // nil: all
+	from     []netip.Prefix
+	ignored  []string
+	capture  bool
 }
 
 type namedSecrets struct {
@@ -22,7 +26,10 @@ type namedSecrets struct {
 }
 
 func newEndpoint(hook Hook) endpoint {
-	e := endpoint{path: "/" + strings.Trim(hook.Path, "/"), tokens: newSecrets(hook.Tokens), asks: len(hook.Tokens) > 0}
+	e := endpoint{
+		path: "/" + strings.Trim(hook.Path, "/"), tokens: newSecrets(hook.Tokens), asks: len(hook.Tokens) > 0,
+		from: hook.From, ignored: hook.IgnoreBugIDs, capture: hook.Capture,
+	}
 	for _, name := range slices.Sorted(maps.Keys(hook.Headers)) {
 		e.headers = append(e.headers, namedSecrets{http.CanonicalHeaderKey(name), newSecrets(hook.Headers[name])})
 	}
@@ -72,6 +79,14 @@ func (e *endpoint) missing(h http.Header) string {
 		}
 	}
 	return missing
+}
+
+// ignores says whether reports of this bug have no effect here.
+func (e *endpoint) ignores(bug string) bool { return slices.Contains(e.ignored, bug) }
+
+// admits says whether source may send.
+func (e *endpoint) admits(source netip.Addr) bool {
+	return len(e.from) == 0 || within(source, e.from)
 }
 
 func (e *endpoint) speaksFor(project string) bool {

@@ -69,6 +69,25 @@ func newRedactor(hooks []Hook) redactor {
 	return r
 }
 
+// target returns the request's path and query without the secret, right or wrong, that the URL carries for the endpoint.
+func (r redactor) target(hook *endpoint, rest string, u *url.URL) string {
+	path := hook.path
+	if rest != "" {
+		path += "/" + redacted
+	}
+	if u.RawQuery == "" {
+		return path
+	}
+	pairs := strings.Split(u.RawQuery, "&")
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(name); err != nil || tells(name) {
+			pairs[i] = name + "=" + redacted
+		}
+	}
+	return r.values.Replace(path + "?" + strings.Join(pairs, "&"))
+}
+
 // header returns a copy of h in which nothing is secret. Proxies repeat the URL in headers of their own, so every value is
 // searched.
 func (r redactor) header(h http.Header) http.Header {

@@ -1,9 +1,11 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/betterbugs"
@@ -19,9 +21,9 @@ type Router interface {
 
 // Store keeps events.
 type Store interface {
-	// Accept returns once the event and a delivery for each match are durable. With an error the sender is told to come
-	// again (503).
-	Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) error
+	// Accept returns once the event and a delivery for each match are durable, and says which event stands for the request.
+	// With an error the sender is told to come again (503).
+	Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error)
 }
 
 // Hook is one configured webhook.
@@ -36,6 +38,13 @@ type Hook struct {
 	Headers map[string][]string
 	// Projects are the BetterBugs projects that the webhook may speak for. Empty, or one of them "*": all.
 	Projects []string
+	// From are the networks that may send. Empty: all.
+	From []netip.Prefix
+	// IgnoreBugIDs are bugIds whose reports are answered as a verify request is.
+	IgnoreBugIDs []string
+	// Capture keeps also those requests in the list of ignored events that otherwise leave nothing behind: refused ones
+	// without a report, in another method, too long or cut off.
+	Capture bool
 }
 
 // Config is what the webhook is made of.
@@ -44,15 +53,44 @@ type Config struct {
 	Limit  int64 // longest body in bytes, as it comes and decompressed; 0: betterbugs.DefaultLimit
 	Router Router
 	Store  Store
-	Logger *slog.Logger     // nil: no log
-	Now    func() time.Time // nil: time.Now
+	// TrustedProxies are the networks of reverse proxies, whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// Rate is how many requests a second one source may send, ten times as many at once. 0: any number. A sender on
+	// loopback is not counted: it is this machine, or a proxy that hides who sends.
+	Rate int
+	// Concurrent is how many bodies are read and stored at once; 0: 128. Others wait for Wait, then get a 503.
+	Concurrent int
+	Wait       time.Duration // 0: 10 s
+	ReadTime   time.Duration // the longest time a body may take to arrive; 0: 30 s
+	Count      func(outcome string)
+	Logger     *slog.Logger     // nil: no log
+	Now        func() time.Time // nil: time.Now
 }
+
+// The outcomes that Config.Count hears of, beside the states of events: why a request was not stored as one.
+const (
+	outcomeLimited    = "limited"    // 429, or 503 for want of a free place
+	outcomeTooLarge   = "too_large"  // 413
+	outcomeIncomplete = "incomplete" // the body ended too early or came too slowly
+	outcomeNotStored  = "not_stored" // 503
+	outcomeError      = "error"      // 500
+)
 
 // New returns the handler of all hooks. Whatever else is asked of it is a 404.
 func New(c Config) http.Handler {
-	h := &handler{limit: c.Limit, router: c.Router, store: c.Store, log: c.Logger, now: c.Now, redact: newRedactor(c.Hooks)}
-	if h.limit <= 0 {
-		h.limit = betterbugs.DefaultLimit
+	h := &handler{
+		limit:     cmp.Or(max(c.Limit, 0), betterbugs.DefaultLimit),
+		wait:      cmp.Or(c.Wait, 10*time.Second),
+		readTime:  cmp.Or(c.ReadTime, 30*time.Second),
+		places:    make(chan struct{}, cmp.Or(c.Concurrent, 128)),
+		strangers: make(chan struct{}, strangersAtOnce),
+		proxies:   c.TrustedProxies,
+		router:    c.Router,
+		store:     c.Store,
+		log:       c.Logger,
+		now:       c.Now,
+		count:     c.Count,
+		redact:    newRedactor(c.Hooks),
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
@@ -60,6 +98,10 @@ func New(c Config) http.Handler {
 	if h.now == nil {
 		h.now = time.Now
 	}
+	if h.count == nil {
+		h.count = func(string) {}
+	}
+	h.rates = newRates(c.Rate, h.now)
 	for _, hook := range c.Hooks {
 		h.hooks = append(h.hooks, newEndpoint(hook))
 	}

@@ -45,13 +45,15 @@ func (r routes) Route(bridge.Report) ([]bridge.Match, []bridge.Trace, error) {
 type memory struct {
 	mu      sync.Mutex
 	events  []bridge.Event
+	bounded []bridge.Event // refused and ignored ones
 	matches [][]bridge.Match
+	receipt *bridge.Receipt // nil: that of the event itself
 	err     error
 	panics  bool
 	context context.Context
 }
 
-func (m *memory) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) error {
+func (m *memory) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.context = ctx
@@ -59,13 +61,24 @@ func (m *memory) Accept(ctx context.Context, event bridge.Event, matches []bridg
 	case m.panics:
 		panic("broken store " + key)
 	case m.err != nil:
-		return m.err
+		return bridge.Receipt{}, m.err
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return bridge.Receipt{}, ctx.Err()
+	}
+	if event.State == bridge.EventRefused || event.State == bridge.EventIgnored {
+		m.bounded = append(m.bounded, event)
+		return bridge.Receipt{}, nil
 	}
 	m.events = append(m.events, event)
 	m.matches = append(m.matches, matches)
-	return nil
+	if m.receipt != nil {
+		return *m.receipt, nil
+	}
+	receipt := bridge.Receipt{Event: event.ID, State: event.State, Destinations: []string{}}
+	for _, match := range matches {
+		receipt.Destinations = append(receipt.Destinations, match.Destination)
+	}
+	return receipt, nil
 }
 
 // bench is a hook with everything around it.
@@ -73,13 +86,15 @@ type bench struct {
 	t       *testing.T
 	store   *memory
 	log     bytes.Buffer
+	counts  map[string]int
 	config  webhook.Config
 	handler http.Handler
 }
 
 func newBench(t *testing.T, change ...func(*webhook.Config)) *bench {
 	t.Helper()
-	b := &bench{t: t, store: &memory{}}
+	b := &bench{t: t, store: &memory{}, counts: map[string]int{}}
+	var counting sync.Mutex
 	b.config = webhook.Config{
 		Hooks: []webhook.Hook{{
 			Path: path, Tokens: []string{"older", token}, Projects: []string{project},
@@ -88,7 +103,12 @@ func newBench(t *testing.T, change ...func(*webhook.Config)) *bench {
 		Router: routes{matches: []bridge.Match{{Rule: "all", Destination: "web-jira"}}},
 		Store:  b.store,
 		Logger: slog.New(slog.NewTextHandler(&b.log, nil)),
-		Now:    func() time.Time { return time.Date(2026, 3, 20, 11, 20, 3, 0, time.UTC) },
+		Count: func(outcome string) {
+			counting.Lock()
+			defer counting.Unlock()
+			b.counts[outcome]++
+		},
+		Now: func() time.Time { return time.Date(2026, 3, 20, 11, 20, 3, 0, time.UTC) },
 	}
 	for _, f := range change {
 		f(&b.config)

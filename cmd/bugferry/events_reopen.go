@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+	"github.com/bugferry/bugferry/pkg/webhook"
+)
+
+// reopenable says which command gives an event of that state another chance.
+var reopenable = map[bridge.EventState]string{
+	bridge.EventRefused: "release", bridge.EventUnrouted: "rematch", bridge.EventUndecodable: "rematch",
+}
+
+func (p *program) eventsRelease(storeURL *string) *cobra.Command {
+	return p.reopenCommand(storeURL, &cobra.Command{
+		Use:   "release EVENT...",
+		Short: "Let refused reports in after all",
+		Long: "release takes refused reports out of quarantine: they are decoded and matched by today's configuration and filed by a\n" +
+			"running serve. The reason, in events show, says which secret was missing; mend that first.",
+	})
+}
+
+func (p *program) eventsRematch(storeURL *string) *cobra.Command {
+	return p.reopenCommand(storeURL, &cobra.Command{
+		Use:   "rematch EVENT...",
+		Short: "Decode and match unrouted or undecodable events again",
+		Long: "rematch decodes the stored bytes again, asks today's rules where the report goes, and files it there by a running\n" +
+			"serve. It is for events that came before their project was configured, or before this version could read them.",
+	})
+}
+
+// reopenCommand completes a command that looks at events again which are in a state of its own.
+func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Command {
+	cmd.Args = usageArgs(cobra.MinimumNArgs(1))
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		url := *storeURL
+		if url == "" {
+			url = w.cfg.Store.URL.Reveal()
+		}
+		return p.withStore(cmd.Context(), url, func(s *store.Store) error {
+			var errs []error
+			for _, id := range args {
+				errs = append(errs, p.reopen(cmd, s, w, id))
+			}
+			return errors.Join(errs...)
+		})
+	}
+	return cmd
+}
+
+func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string) error {
+	event, err := s.Event(cmd.Context(), id)
+	if err != nil {
+		return notFound(err, "bugferry events list")
+	}
+	from := event.State
+	if verb := reopenable[from]; verb != cmd.Name() {
+		return hint(fmt.Errorf("event %s is %s and cannot be taken by %s", id, from, cmd.Name()), "%s", elseReopen(from, verb))
+	}
+	event, matches := webhook.Rematch(w.rules, event)
+	if err := s.Reopen(cmd.Context(), from, event, matches); err != nil {
+		return notFound(err, "bugferry events list")
+	}
+	p.say("%s is %s", id, event.State)
+	p.sayIf("  reason: %s", printable(event.Reason), event.Reason)
+	for _, m := range matches {
+		p.say("  to %s by rule %q", m.Destination, printable(m.Rule))
+	}
+	return nil
+}
+
+func elseReopen(state bridge.EventState, verb string) string {
+	if verb != "" {
+		return "bugferry events " + verb
+	}
+	if slices.Contains([]bridge.EventState{bridge.EventAccepted, bridge.EventDuplicate}, state) {
+		return "bugferry deliveries list shows what became of it; bugferry deliveries redeliver sends it again"
+	}
+	return "bugferry send sends a report"
+}

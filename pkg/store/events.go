@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// boundedLists are the kinds of events of which only the newest are kept: anybody who finds the webhook can make them.
+var boundedLists = map[bridge.EventState]struct{ events, bytes int }{
+	bridge.EventRefused: {50, 5 << 20},
+	bridge.EventIgnored: {200, 5 << 20},
+}
+
+// eventRow is an event as the table has it.
+type eventRow struct {
+	event       bridge.Event // its Report is never nil
+	header      []byte
+	report      []byte
+	trace       []byte
+	fingerprint string
+}
+
+func encodeEvent(event bridge.Event, matches []bridge.Match) (eventRow, error) {
+	row := eventRow{event: event}
+	var err error
+	if row.header, err = bridge.JSON(event.Header); err != nil {
+		return row, err
+	}
+	if row.trace, err = bridge.JSON(event.Trace); err != nil {
+		return row, err
+	}
+	if event.Report == nil {
+		row.event.Report = &bridge.Report{}
+		return row, nil
+	}
+	if row.report, err = bridge.JSON(event.Report); err != nil {
+		return row, err
+	}
+	row.fingerprint, err = fingerprint(*event.Report, matches)
+	return row, err
+}
+
+// fingerprint is equal for two events that say the same and go to the same destinations, however they were encoded.
+func fingerprint(report bridge.Report, matches []bridge.Match) (string, error) {
+	report.Warnings = nil
+	text, err := bridge.JSON(report)
+	if err != nil {
+		return "", err
+	}
+	for _, m := range matches {
+		text = append(append(text, 0), m.Destination...)
+	}
+	return bridge.Hash(string(text)), nil
+}
+
+// insertEvents stores the events of a batch in its order, so that the second of two equal ones in it is a duplicate, and
+// shortens the bounded lists that grew.
+func (s *Store) insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) error {
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO events
+		(id, received_at, webhook, source, method, target, header, body, state, reason, bug_id, project_id, title, report, trace, fingerprint)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	grown := map[bridge.EventState]bool{}
+	for _, in := range batch {
+		e := in.event
+		reason, err := s.recognise(ctx, tx, in)
+		if err != nil {
+			return fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		body := e.Body
+		if body == nil {
+			body = []byte{}
+		}
+		if _, err := stmt.ExecContext(ctx, e.ID, millis(e.ReceivedAt), e.Webhook, e.Source, e.Method, e.Target, string(in.header), body,
+			in.receipt.State, reason, e.Report.BugID, e.Report.ProjectID, e.Report.Title,
+			string(in.report), string(in.trace), in.fingerprint); err != nil {
+			return fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		grown[in.receipt.State] = true
+	}
+	return shorten(ctx, tx, grown)
+}
+
+// recognise makes in's receipt that of a duplicate if the bug's newest event says the same, and returns the reason for its
+// state. One between them that said something else makes it news again, and one that went nowhere stands for nothing. It
+// leaves in's event as it came: a batch that fails is tried again.
+func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason string, err error) {
+	in.receipt.Event, in.receipt.State = in.event.ID, in.event.State
+	if s.window <= 0 || in.event.State != bridge.EventAccepted {
+		return in.event.Reason, nil
+	}
+	var id, print string
+	var state bridge.EventState
+	var received int64
+	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, state, received_at FROM events
+		WHERE bug_id = ? AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1`, in.event.Report.BugID).
+		Scan(&id, &print, &state, &received)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", err
+	}
+	if state != bridge.EventAccepted || print != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
+		return in.event.Reason, nil
+	}
+	in.receipt.Event, in.receipt.State = id, bridge.EventDuplicate
+	return "the same report as " + id, nil
+}
+
+// shorten takes the oldest out of the bounded lists that grew.
+func shorten(ctx context.Context, tx *sql.Tx, grown map[bridge.EventState]bool) error {
+	for state, list := range boundedLists {
+		if !grown[state] {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE seq IN (SELECT seq FROM (
+			SELECT seq, row_number() OVER newest AS place, sum(length(body)) OVER newest AS bytes FROM events
+			WHERE state = ? WINDOW newest AS (ORDER BY seq DESC)) WHERE place > ? OR bytes > ?)`,
+			state, list.events, list.bytes); err != nil {
+			return fmt.Errorf("shorten the list of %s events: %w", state, err)
+		}
+	}
+	return nil
+}
+
+// Reopen gives a stored event another state, reason, report and trace, and a delivery for each match: it was refused,
+// unrouted or undecodable before and has been looked at again. [ErrNotFound] if it is not in the state from any more:
+// somebody else was quicker, or the list is bounded.
+func (s *Store) Reopen(ctx context.Context, from bridge.EventState, event bridge.Event, matches []bridge.Match) error {
+	row, err := encodeEvent(event, matches)
+	if err != nil {
+		return fmt.Errorf("reopen event %s: %w", event.ID, err)
+	}
+	return s.inTx(ctx, "reopen event "+event.ID, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE events SET state = ?, reason = ?, bug_id = ?, project_id = ?, title = ?,
+			report = ?, trace = ?, fingerprint = ? WHERE id = ? AND state = ?`,
+			event.State, event.Reason, row.event.Report.BugID, row.event.Report.ProjectID, row.event.Report.Title,
+			string(row.report), string(row.trace), row.fingerprint, event.ID, from)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, ErrNotFound)
+		}
+		var deliveries []bridge.Delivery
+		for _, m := range matches {
+			deliveries = append(deliveries, newDelivery(row.event, m, event.ReceivedAt))
+		}
+		return s.insertDeliveries(ctx, tx, deliveries)
+	})
+}
+
+// eventColumns are what scanEvent reads, in its order.
+const eventColumns = `id, received_at, webhook, source, method, target, header, body, state, reason, report, trace`
+
+// Events lists events; ignored ones only where the filter asks for them.
+func (s *Store) Events(ctx context.Context, f Filter) ([]bridge.Event, error) {
+	clause, args := f.where(map[string]string{"state": f.State, "bug_id": f.Bug}, "state <> 'ignored'")
+	rows, err := s.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+clause, args...) //nolint:gosec // our own constants; values are arguments
+	if err != nil {
+		return nil, fmt.Errorf("list events: %w", err)
+	}
+	return collect(rows, scanEvent)
+}
+
+// Event returns one event. [ErrNotFound] if there is none of that id.
+func (s *Store) Event(ctx context.Context, id string) (bridge.Event, error) {
+	e, err := scanEvent(s.read.QueryRowContext(ctx, `SELECT `+eventColumns+` FROM events WHERE id = ?`, id))
+	if err != nil {
+		return e, fmt.Errorf("event %s: %w", id, err)
+	}
+	return e, nil
+}
+
+func scanEvent(r row) (bridge.Event, error) {
+	var e bridge.Event
+	var received int64
+	var header, report, trace string
+	err := r.Scan(&e.ID, &received, &e.Webhook, &e.Source, &e.Method, &e.Target, &header, &e.Body, &e.State, &e.Reason, &report, &trace)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, ErrNotFound
+	}
+	if err != nil {
+		return e, err
+	}
+	e.ReceivedAt = fromMillis(received)
+	if report != "" {
+		e.Report = &bridge.Report{}
+		if err := json.Unmarshal([]byte(report), e.Report); err != nil {
+			// One unreadable report must not hide the others.
+			e.Report, e.Reason = nil, fmt.Sprintf("the stored report cannot be read: %v", err)
+		}
+	}
+	return e, errors.Join(decodeIf(header, &e.Header), decodeIf(trace, &e.Trace))
+}

@@ -1,0 +1,182 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+func withDuplicates(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "bugferry.db"), Duplicates: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func receive(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match) bridge.Receipt {
+	t.Helper()
+	receipt, err := s.Accept(t.Context(), e, matches)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return receipt
+}
+
+func TestTheSameReportIsTheSameEvent(t *testing.T) {
+	unlike := func(change func(*bridge.Event)) bridge.Event {
+		e := event("b1")
+		change(&e)
+		return e
+	}
+	toBoth := append(toWeb[:1:1], bridge.Match{Rule: "all", Destination: "api"})
+	for _, test := range []struct {
+		name    string
+		event   bridge.Event
+		matches []bridge.Match
+		same    bool
+	}{
+		{"the same", event("b1"), toWeb, true},
+		{"in another encoding", unlike(func(e *bridge.Event) {
+			e.Body, e.Report.Warnings = []byte("bugId=b1"), []string{"metadata: absent"}
+		}), toWeb, true},
+		{"by another rule", event("b1"), []bridge.Match{{Rule: "other", Destination: "web"}}, true},
+		{"another bug", event("b2"), toWeb, false},
+		{"an edited report", unlike(func(e *bridge.Event) { e.Report.Title = "New" }), toWeb, false},
+		{"an unknown field changed", unlike(func(e *bridge.Event) { e.Report.Extra = nil }), toWeb, false},
+		{"today's rules choose more", event("b1"), toBoth, false},
+		{"after the window", unlike(func(e *bridge.Event) { e.ReceivedAt = e.ReceivedAt.Add(time.Hour) }), toWeb, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := withDuplicates(t)
+			first := event("b1")
+			receive(t, s, first, toWeb)
+			got := receive(t, s, test.event, test.matches)
+			want := bridge.Receipt{Event: test.event.ID, State: bridge.EventAccepted}
+			if test.same {
+				want = bridge.Receipt{Event: first.ID, State: bridge.EventDuplicate}
+			}
+			for _, m := range test.matches {
+				want.Destinations = append(want.Destinations, m.Destination)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+			stored, err := s.Event(t.Context(), test.event.ID)
+			if err != nil || stored.State != want.State || (stored.Reason == "the same report as "+first.ID) != test.same {
+				t.Errorf("stored as %s %q, %v", stored.State, stored.Reason, err)
+			}
+			deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: test.event.ID})
+			if err != nil || (len(deliveries) == 0) != test.same {
+				t.Errorf("%d deliveries, %v", len(deliveries), err)
+			}
+		})
+	}
+}
+
+// Shared, edited, edited back: the tracker has the edit, so the third is news although the first said the same.
+func TestAnEditTakenBackIsNews(t *testing.T) {
+	s := withDuplicates(t)
+	edited := event("b1")
+	edited.Report.Title = "Edited"
+	receive(t, s, event("b1"), toWeb)
+	receive(t, s, edited, toWeb)
+	if got := receive(t, s, event("b1"), toWeb); got.State != bridge.EventAccepted {
+		t.Errorf("state %s", got.State)
+	}
+}
+
+// A report that went nowhere is not lost to its own duplicate once the operator has mended the rules.
+func TestAnUnroutedEventStandsForNothing(t *testing.T) {
+	s := withDuplicates(t)
+	nowhere := event("b1")
+	nowhere.State = bridge.EventUnrouted
+	receive(t, s, nowhere, nil)
+	if got := receive(t, s, event("b1"), toWeb); got.State != bridge.EventAccepted {
+		t.Errorf("state %s", got.State)
+	}
+}
+
+func TestStrangersFillNoDisk(t *testing.T) {
+	s := newStore(t)
+	keep := func(state bridge.EventState, body []byte) string {
+		e := event("b1")
+		e.State, e.Body = state, body
+		receive(t, s, e, nil)
+		return e.ID
+	}
+	list := func(state bridge.EventState) []bridge.Event {
+		events, err := s.Events(t.Context(), store.Filter{State: string(state), Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return events
+	}
+	routed := event("b2")
+	receive(t, s, routed, toWeb)
+	for range 230 {
+		keep(bridge.EventRefused, []byte("{}"))
+		keep(bridge.EventIgnored, nil)
+	}
+	last := keep(bridge.EventRefused, []byte("{}"))
+	if refused, ignored := list(bridge.EventRefused), list(bridge.EventIgnored); len(refused) != 50 || refused[0].ID != last || len(ignored) != 200 {
+		t.Errorf("%d refused, the newest %s, want %s; %d ignored", len(refused), refused[0].ID, last, len(ignored))
+	}
+	large := bytes.Repeat([]byte("x"), 2<<20)
+	for range 3 {
+		last = keep(bridge.EventRefused, large)
+	}
+	if refused := list(bridge.EventRefused); len(refused) != 2 || refused[0].ID != last {
+		t.Errorf("%d refused of 2 MiB each, want 2: 5 MiB is the limit", len(refused))
+	}
+	over := event("b3")
+	over.State, over.Body = bridge.EventRefused, bytes.Repeat(large, 3)
+	if _, err := s.Accept(t.Context(), over, nil); err == nil {
+		t.Error("a body longer than the list is taken without a word")
+	}
+	if all := list(""); len(all) != 3 || all[2].ID != routed.ID {
+		t.Errorf("%d events, want the accepted one and two refused: ignored ones are not news", len(all))
+	}
+}
+
+func TestReopen(t *testing.T) {
+	s := newStore(t)
+	e := event("b1")
+	e.State, e.Reason, e.Report = bridge.EventRefused, "the header is missing", nil
+	receive(t, s, e, nil)
+	e.State, e.Reason, e.Report = bridge.EventAccepted, "", event("b1").Report
+	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Event(t.Context(), e.ID)
+	if diff := cmp.Diff(e, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("released a second time: %v", err)
+	}
+	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
+	if err != nil || len(deliveries) != 1 || deliveries[0].BugID != "b1" || deliveries[0].State != bridge.DeliveryPending {
+		t.Errorf("deliveries %+v, %v", deliveries, err)
+	}
+}
+
+func TestSpace(t *testing.T) {
+	free, total, err := newStore(t).Space()
+	if err != nil || free == 0 || total < free {
+		t.Errorf("%d free of %d, %v", free, total, err)
+	}
+}
