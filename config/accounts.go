@@ -47,7 +47,7 @@ func sameHeader(a, b string) bool {
 // Header is a request header with the values it may have.
 type Header struct {
 	Name   Text     `yaml:"-" form:"name"`
-	Values []Secret `yaml:"-" form:"value"`
+	Values []Secret `yaml:"-" form:"value" nonempty:"true"`
 }
 
 // HeaderFiles are the files with the values that a request header may have.

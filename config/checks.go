@@ -45,12 +45,12 @@ func checkAddress(text string) error {
 
 // checkNetwork takes an address or a network of addresses.
 func checkNetwork(text string) error {
-	if _, err := netip.ParseAddr(text); err == nil {
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Zone() == "" && !addr.Is4In6() {
 		return nil
 	}
 	network, err := netip.ParsePrefix(text)
 	switch {
-	case err != nil:
+	case err != nil || network.Addr().Is4In6(): // senders are compared by the IPv4 address that they have
 		return errors.New("is neither an address nor a network; expected one such as 192.0.2.7 or 10.0.0.0/8")
 	case network != network.Masked():
 		return fmt.Errorf("has bits behind its /%d; did you mean %s?", network.Bits(), network.Masked())

@@ -157,6 +157,10 @@ func TestCharsets(t *testing.T) {
 	tests := map[string]struct{ contentType, body string }{
 		"byte order mark":          {"application/json", "\ufeff{\"bugId\":\"1\",\"title\":\"é\"}"},
 		"UTF-16, little endian":    {"application/json", utf16le(`{"bugId":"1","title":"é"}`)},
+		"UTF-16 without a mark":    {"application/json; charset=utf-16le", utf16le(`{"bugId":"1","title":"é"}`)[2:]},
+		"UTF-16, big endian":       {"application/json", swapped(utf16le(`{"bugId":"1","title":"é"}`))},
+		"the same without a mark":  {"application/json", swapped(utf16le(`{"bugId":"1","title":"é"}`))[2:]},
+		"Latin-1 by another name":  {"application/json; charset=L1", "{\"bugId\":\"1\",\"title\":\"\xe9\"}"},
 		"Latin-1 JSON":             {"application/json; charset=ISO-8859-1", "{\"bugId\":\"1\",\"title\":\"\xe9\"}"},
 		"Latin-1 form":             {form + "; charset=iso-8859-1", "bugId=1&title=%E9"},
 		"UTF-8 that says Latin-1":  {form + "; charset=iso-8859-1", "bugId=1&title=%C3%A9"},
@@ -175,6 +179,23 @@ func TestCharsets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What Latin-1 does not have comes as the bytes of Windows or as an entity; an entity of what it has is the text's own.
+func TestBeyondLatin1(t *testing.T) {
+	got, err := betterbugs.Decode(betterbugs.Request{ContentType: form + "; charset=iso-8859-1",
+		Body: []byte("bugId=1&title=%80+%E9+%26%2326446%3B+%26%2355357%3B%26%2356347%3B+%26%23233%3B+%26%2355357%3B+%26%239999999%3B")})
+	if want := "€ é 李 🐛 &#233; &#55357; &#9999999;"; err != nil || got.Title != want {
+		t.Errorf("title %q, want %q, error %v", got.Title, want, err)
+	}
+}
+
+func swapped(s string) string {
+	out := []byte(s)
+	for i := 0; i+1 < len(out); i += 2 {
+		out[i], out[i+1] = out[i+1], out[i]
+	}
+	return string(out)
 }
 
 func utf16le(s string) string {

@@ -8,7 +8,8 @@
 //
 //	inflate.go    undo the Content-Encoding, within the limit
 //	document.go   tell JSON, multipart and urlencoded apart by looking, not by trusting the Content-Type
-//	form.go       form -> pairs          names.go  name -> path          tree.go  paths -> document
+//	split.go      form -> pairs          wrapped.go  pairs -> pairs as others would have written them
+//	names.go      name -> path           tree.go     paths -> document   (form.go leads through all three)
 //	report.go     document -> bridge.Report, lenient in every type, strict only about bugId
 //
 // What it promises: nothing in a body makes it panic or use time or memory out of proportion to the limit; a value that

@@ -150,6 +150,11 @@ func parsed(text string) any {
 	return text
 }
 
+func isJSON(text string) bool {
+	_, unparsed := parsed(text).(string)
+	return !unparsed
+}
+
 // unstringify undoes the JSON.stringify that some senders put around known objects and lists, or around a list's items.
 func unstringify(doc bridge.Fields) bridge.Fields {
 	for i, field := range doc {

@@ -13,45 +13,6 @@ type pair struct {
 	bare        bool // the name came without "="
 }
 
-// entity is how the rest of an unescaped "&nbsp;" begins when a client that does not escape (qs with encode:false) has torn
-// it off its value.
-var entity = regexp.MustCompile(`^#?[A-Za-z0-9]{1,10};`)
-
-// parseURLEncoded reads a form without net/url, which drops every pair with a semicolon in it.
-func parseURLEncoded(body []byte, charset string, warn *warnings) (bridge.Fields, error) {
-	segments, err := splitForm(strings.TrimSpace(string(body)))
-	if err != nil {
-		return nil, err
-	}
-	pairs := make([]pair, 0, len(segments))
-	for _, segment := range segments {
-		name, value, found := strings.Cut(segment, "=")
-		pairs = append(pairs, pair{name: unescape(name, charset), value: unescape(value, charset), bare: !found})
-	}
-	if len(pairs) == 1 && pairs[0].value == "" && strings.HasPrefix(pairs[0].name, "{") { // a JSON document, escaped
-		return parseJSON([]byte(pairs[0].name))
-	}
-	return buildDocument(pairs, warn), nil
-}
-
-// splitForm cuts a form at its ampersands, but not before an entity. It is linear in the form's length.
-func splitForm(form string) ([]string, error) {
-	var segments []string
-	for start, i := 0, 0; i <= len(form); i++ {
-		if i < len(form) && (form[i] != '&' || i > start && entity.MatchString(form[i+1:])) {
-			continue
-		}
-		if i > start {
-			segments = append(segments, form[start:i])
-		}
-		if len(segments) > maxKeys {
-			return nil, undecodable("form", "more than %d keys", maxKeys)
-		}
-		start = i + 1
-	}
-	return segments, nil
-}
-
 // unescape undoes + and %XX; a percent sign that escapes nothing stands for itself.
 func unescape(s, charset string) string {
 	out := make([]byte, 0, len(s))
@@ -67,7 +28,11 @@ func unescape(s, charset string) string {
 		}
 		out = append(out, c)
 	}
-	return string(toUTF8(out, charset))
+	text := string(toUTF8(out, charset))
+	if isLatin1(charset) {
+		return fromEntities(text)
+	}
+	return text
 }
 
 func fromHex(digits ...byte) (c byte, ok bool) {
@@ -87,7 +52,7 @@ func fromHex(digits ...byte) (c byte, ok bool) {
 // buildDocument puts the pairs of a form together.
 func buildDocument(pairs []pair, warn *warnings) bridge.Fields {
 	var root node
-	for _, p := range pairs {
+	for _, p := range bracketed(unwrapped(pairs)) {
 		addPair(&root, p, warn)
 	}
 	doc, _ := root.resolve().(bridge.Fields)
@@ -104,11 +69,15 @@ func addPair(root *node, p pair, warn *warnings) {
 	if at.reserved() {
 		return
 	}
-	// Browsers and fetch turn line ends into CRLF in form values; JSON would have kept LF.
-	text := strings.ReplaceAll(p.value, "\r\n", "\n")
-	if isList(at) && text == "" && p.bare { // qs with allowEmptyArrays: metadata[]
+	text := p.value
+	if last := &at.steps[len(at.steps)-1]; at.json && len(at.steps) > 1 && last.name != "" && !isJSON(text) {
+		last.name += "{}" // somebody's name for a custom field, not axios' suffix
+	}
+	if isList(at) && text == "" { // qs with allowEmptyArrays: metadata[]; object-to-formdata: metadata[]=
 		root.at(at.parent()).list = true
-		return
+		if p.bare {
+			return
+		}
 	}
 	if why := lossOf(at, text); why != "" {
 		// An empty bugId is not an absent one: the report is broken, not missing.

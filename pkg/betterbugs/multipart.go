@@ -2,10 +2,12 @@ package betterbugs
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
+	"mime/quotedprintable"
 	"regexp"
 	"strings"
 
@@ -19,6 +21,7 @@ func parseMultipart(body []byte, boundary string, warn *warnings) (bridge.Fields
 			return nil, undecodable("Content-Type", "multipart without a boundary")
 		}
 	}
+	body = controlled.ReplaceAllFunc(body, func(line []byte) []byte { return control.ReplaceAll(line, []byte("?")) })
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
 	var pairs []pair
 	for n := 1; ; n++ {
@@ -38,7 +41,7 @@ func parseMultipart(body []byte, boundary string, warn *warnings) (bridge.Fields
 			return nil, partError(n, name, err)
 		}
 		kind, params := contentType(part.Header.Get("Content-Type"))
-		value = toUTF8(value, params["charset"])
+		value = toUTF8(decodeTransfer(value, part.Header.Get("Content-Transfer-Encoding")), params["charset"])
 		if strings.HasSuffix(kind, "json") || part.FileName() != "" {
 			if doc, ok := asObject(string(value)); ok && carriesBug(doc) {
 				return doc, nil
@@ -48,9 +51,15 @@ func parseMultipart(body []byte, boundary string, warn *warnings) (bridge.Fields
 			warn.add("%s: left out: a file of %d bytes", label(name), len(value))
 			continue
 		}
-		pairs = append(pairs, pair{name: name, value: string(value)})
+		// Browsers and fetch turn line ends into CRLF in multipart values; JSON would have kept LF.
+		text := strings.ReplaceAll(string(value), "\r\n", "\n")
+		pairs = append(pairs, pair{name: name, value: text})
 	}
 }
+
+// controlled is a part's header with control characters, which the reader of multipart refuses. needle writes them: it keeps
+// the low byte of each UTF-16 unit of a name, so that of an emoji nothing can be saved.
+var controlled = regexp.MustCompile(`(?m)^Content-Disposition: form-data[^\r\n]*[\x00-\x08\x0e-\x1f\x7f][^\r\n]*`)
 
 // firstBoundary returns the boundary that the body itself begins with, whatever its header says.
 func firstBoundary(body []byte) string {
@@ -62,20 +71,37 @@ func firstBoundary(body []byte) string {
 	return boundary
 }
 
-// rawName finds a name in a Content-Disposition that mime cannot parse.
-var rawName = regexp.MustCompile(`(?i)[;\s]name="([^"]*)"`)
+// decodeTransfer undoes a part's transfer encoding, which forms should not have but curl can write.
+func decodeTransfer(value []byte, coding string) []byte {
+	var source io.Reader
+	switch strings.ToLower(strings.TrimSpace(coding)) {
+	case "base64":
+		source = base64.NewDecoder(base64.StdEncoding, bytes.NewReader(value))
+	case "quoted-printable":
+		source = quotedprintable.NewReader(bytes.NewReader(value))
+	default:
+		return value
+	}
+	if decoded, err := io.ReadAll(source); err == nil {
+		return decoded
+	}
+	return value // it only says so
+}
 
-// escapes are those that browsers, axios and undici use in names; they leave a percent sign as it is.
-var escapes = strings.NewReplacer("%22", `"`, "%0A", "\n", "%0a", "\n", "%0D", "\r", "%0d", "\r")
+// rawName finds the name in a Content-Disposition as it was written: needle leaves quotes in it unescaped.
+var rawName = regexp.MustCompile(`(?is)[;\s]name="(.*?)"\s*(?:;\s*[a-z]+\*?=.*)?$`)
 
+// escapes are those that browsers, axios and undici use in names; they leave a percent sign as it is, and fetch writes
+// every line end as CRLF.
+var escapes = strings.NewReplacer("%22", `"`, "%0D%0A", "\n", "%0A", "\n", "%0a", "\n", "%0D", "\r", "%0d", "\r")
+
+// partName returns the part's name. One that is not UTF-8 is in Latin-1, as needle writes headers.
 func partName(part *multipart.Part) string {
 	name := part.FormName()
-	if name == "" {
-		if m := rawName.FindStringSubmatch(part.Header.Get("Content-Disposition")); m != nil {
-			name = m[1]
-		}
+	if m := rawName.FindStringSubmatch(part.Header.Get("Content-Disposition")); m != nil && name == "" {
+		name = m[1]
 	}
-	return escapes.Replace(name)
+	return escapes.Replace(string(toUTF8([]byte(name), "latin1")))
 }
 
 func partError(n int, name string, err error) error {

@@ -2,6 +2,7 @@ package betterbugs
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -128,12 +129,12 @@ func cutRoot(name string) (root, rest string) {
 // dot, even release.train, because axios 0.27 and qs write dots unescaped; only a list at its end is recognised.
 func objectSteps(rest string) []step {
 	if strings.HasPrefix(rest, ".") {
-		if i := strings.LastIndexByte(rest, '['); i > 1 {
-			if end, err := nesting(rest[i:]); err == nil && (end[0].next || end[0].index >= 0) {
-				return []step{{name: rest[1:i], index: -1}, end[0]}
+		if at := listEnd.FindStringIndex(rest); at != nil && at[0] > 1 {
+			if end, err := nesting(rest[at[0]:]); err == nil && !end[0].large {
+				return append([]step{{name: undot(rest[1:at[0]]), index: -1}}, end...)
 			}
 		}
-		return []step{{name: rest[1:], index: -1}}
+		return []step{{name: undot(rest[1:]), index: -1}}
 	}
 	steps, err := nesting(rest)
 	if err != nil {
@@ -143,6 +144,14 @@ func objectSteps(rest string) []step {
 		steps[0].index, steps[0].large = -1, false
 	}
 	return steps
+}
+
+// listEnd is how a dotted name may end in a list, or in members of a list's elements: [0], [], [0].text.
+var listEnd = regexp.MustCompile(`(?:\[\d*\])+(?:\.[^.\[\]]+|\[\d*\])*$`)
+
+// undot undoes what qs with encodeDotInKeys makes of a name's own dots.
+func undot(name string) string {
+	return strings.NewReplacer("%2E", ".", "%2e", ".").Replace(name)
 }
 
 // elementNames are the members by which a metadata entry is known.
@@ -161,7 +170,7 @@ func listSteps(root, rest string) []step {
 	case strings.EqualFold(root, "assignees"), isOneOf(steps[0].name, elementNames):
 		return append([]step{{index: -1, next: true}}, steps...)
 	case strings.HasPrefix(rest, "."): // metadata as an object whose names have dots
-		return literalStep(rest)
+		return literalStep(undot(rest))
 	}
 	return steps
 }

@@ -16,7 +16,7 @@ type node struct {
 	fields map[string]*node
 	items  map[int]*node
 	next   int  // the index after the highest of items
-	list   bool // a list even without items
+	list   bool // a list even without items, or with nothing but an empty one
 }
 
 func (n *node) add(value any) { n.values = append(n.values, value) }
@@ -105,7 +105,11 @@ func (n *node) resolve() any {
 		for _, index := range indexes {
 			items = append(items, n.items[index].resolve())
 		}
-		return append(items, n.values...)
+		items = append(items, n.values...)
+		if n.list && len(items) == 1 && items[0] == "" {
+			return []any{}
+		}
+		return items
 	case len(n.values) == 0:
 		return nil
 	case len(n.values) == 1:

@@ -97,16 +97,16 @@ func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason s
 	if s.window <= 0 || in.event.State != bridge.EventAccepted {
 		return in.event.Reason, nil
 	}
-	var id, print string
+	var id, same string
 	var state bridge.EventState
 	var received int64
 	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, state, received_at FROM events
 		WHERE bug_id = ? AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1`, in.event.Report.BugID).
-		Scan(&id, &print, &state, &received)
+		Scan(&id, &same, &state, &received)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", err
 	}
-	if state != bridge.EventAccepted || print != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
+	if state != bridge.EventAccepted || same != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
 		return in.event.Reason, nil
 	}
 	in.receipt.Event, in.receipt.State = id, bridge.EventDuplicate

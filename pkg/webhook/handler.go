@@ -163,19 +163,19 @@ func (c *call) unread(cause error) {
 	switch {
 	case large || errors.Is(cause, betterbugs.ErrTooLarge):
 		c.count(outcomeTooLarge)
-		c.log.Warn("request refused", "source", c.source, "err", "the body is longer than the limit")
+		c.log.Warn("request refused", "from", c.source, "err", "the body is longer than the limit")
 		c.body = nil
 		c.capture("answered 413: the body is longer than server.body_limit; it is not kept")
 		answer(c.w, http.StatusRequestEntityTooLarge, refusal{"body too large", "The body is longer than this webhook's limit; nothing was stored."})
 	case errors.Is(cause, os.ErrDeadlineExceeded):
 		c.count(outcomeIncomplete)
-		c.log.Warn("request refused", "source", c.source, "err", "the body came too slowly")
+		c.log.Warn("request refused", "from", c.source, "err", "the body came too slowly")
 		c.capture("answered 408: the body came too slowly; this is what came")
 		c.w.Header().Set("Connection", "close")
 		answer(c.w, http.StatusRequestTimeout, refusal{"too slow", "The body did not arrive in time; send it again."})
 	default:
 		c.count(outcomeIncomplete)
-		c.log.Warn("request refused", "source", c.source, "err", "the body ended too early")
+		c.log.Warn("request refused", "from", c.source, "err", "the body ended too early")
 		c.capture("answered 400: the body ended too early; this is what came")
 		answer(c.w, http.StatusBadRequest, refusal{"incomplete body", "The connection ended before the body did; send it again."})
 	}
@@ -183,7 +183,7 @@ func (c *call) unread(cause error) {
 
 func (c *call) limited(status int, why refusal) {
 	c.count(outcomeLimited)
-	c.log.Warn("request refused", "source", c.source, "err", why.Error)
+	c.log.Warn("request refused", "from", c.source, "err", why.Error)
 	c.w.Header().Set("Retry-After", "1")
 	answer(c.w, status, why)
 }

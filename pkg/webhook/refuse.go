@@ -16,7 +16,7 @@ const noteTime = 2 * time.Second
 
 // refuse answers a request that may not come in. A report in it goes into quarantine: a forgotten secret must not cost it.
 func (c *call) refuse(status int, reason string, why refusal) {
-	c.log.Warn("request refused", "source", c.source, "err", reason)
+	c.log.Warn("request refused", "from", c.source, "err", reason)
 	if c.body == nil && c.r.Method == http.MethodPost {
 		select {
 		case c.strangers <- struct{}{}:
@@ -70,7 +70,7 @@ const maxChallenge = 1024 // bytes
 // note keeps a request without effect in the bounded list, for an operator who wonders what Verify looks like.
 func (c *call) note(reason string) {
 	c.count(string(bridge.EventIgnored))
-	c.log.Info("verify request answered: no report, no effect", "source", c.source)
+	c.log.Info("verify request answered: no report, no effect", "from", c.source)
 	event := c.event()
 	event.State, event.Reason = bridge.EventIgnored, reason
 	c.put(c.withoutSecrets(event))

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin || freebsd
 
 package store
 
@@ -14,6 +14,6 @@ func (s *Store) Space() (free, total uint64, err error) {
 	if err := syscall.Statfs(filepath.Dir(s.path), &fs); err != nil {
 		return 0, 0, fmt.Errorf("space on the disk of %s: %w", s.path, err)
 	}
-	size := uint64(fs.Bsize)                               //nolint:gosec,unconvert // its type differs between systems; it is never negative
-	return uint64(fs.Bavail) * size, fs.Blocks * size, nil //nolint:gosec,unconvert // as above
+	size := uint64(fs.Bsize)                               //nolint:gosec // its type differs between systems; it is never negative
+	return uint64(fs.Bavail) * size, fs.Blocks * size, nil //nolint:unconvert // as above
 }
