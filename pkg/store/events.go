@@ -90,23 +90,22 @@ func (s *Store) insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) e
 }
 
 // recognise makes in's receipt that of a duplicate if the bug's newest event says the same, and returns the reason for its
-// state. One between them that said something else makes it news again, and one that went nowhere stands for nothing. It
-// leaves in's event as it came: a batch that fails is tried again.
+// state. One between them that said something else, or that went nowhere, makes it news again. It leaves in's event as it
+// came: a batch that fails is tried again.
 func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason string, err error) {
 	in.receipt.Event, in.receipt.State = in.event.ID, in.event.State
 	if s.window <= 0 || in.event.State != bridge.EventAccepted {
 		return in.event.Reason, nil
 	}
 	var id, same string
-	var state bridge.EventState
 	var received int64
-	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, state, received_at FROM events
+	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, received_at FROM events
 		WHERE bug_id = ? AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1`, in.event.Report.BugID).
-		Scan(&id, &same, &state, &received)
+		Scan(&id, &same, &received)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", err
 	}
-	if state != bridge.EventAccepted || same != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
+	if same != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
 		return in.event.Reason, nil
 	}
 	in.receipt.Event, in.receipt.State = id, bridge.EventDuplicate
