@@ -3,10 +3,10 @@ ALTER TABLE events ADD COLUMN source TEXT NOT NULL DEFAULT ''; -- the sender's a
 ALTER TABLE events ADD COLUMN method TEXT NOT NULL DEFAULT 'POST';
 ALTER TABLE events ADD COLUMN target TEXT NOT NULL DEFAULT ''; -- path and query, secrets redacted
 ALTER TABLE events ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''; -- of the report and where it goes
-CREATE INDEX events_bounded ON events (state, seq) WHERE state IN ('refused', 'ignored');
+CREATE INDEX events_state ON events (state, seq);
 
 -- +goose Down
-DROP INDEX events_bounded;
+DROP INDEX events_state;
 ALTER TABLE events DROP COLUMN fingerprint;
 ALTER TABLE events DROP COLUMN target;
 ALTER TABLE events DROP COLUMN method;
