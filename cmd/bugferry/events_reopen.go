@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,8 +70,8 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 	if verb := reopenable[from]; verb != cmd.Name() {
 		return hint(fmt.Errorf("event %s is %s and cannot be taken by %s", id, from, cmd.Name()), "%s", elseReopen(from, verb))
 	}
-	event, matches := webhook.Rematch(w.rules, event)
-	if err := s.Reopen(cmd.Context(), from, event, matches); err != nil {
+	event, matches := webhook.Rematch(w.rules, event, int64(w.cfg.Server.BodyLimit))
+	if err := s.Reopen(cmd.Context(), from, event, matches, time.Now()); err != nil {
 		return notFound(err, "bugferry events list")
 	}
 	p.say("%s is %s", id, event.State)

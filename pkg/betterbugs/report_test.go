@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bugferry/bugferry/pkg/betterbugs"
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
@@ -82,6 +83,16 @@ func checkRoundTrip(t *testing.T, report bridge.Report) {
 	if diff := cmp.Diff(report, again); diff != "" {
 		t.Errorf("after the store (-before +after):\n%s", diff)
 	}
+}
+
+// A name that no store takes must not push another out of the report, least of all bugId.
+func TestNamesThatCannotBeKeptStayTheirOwn(t *testing.T) {
+	got, err := betterbugs.Decode(betterbugs.Request{Body: []byte("bugId%00=x&bugId=1&customFields[a%ff]=1&customFields[a%fe]=2&customFields[a\ufffd]=3")})
+	want := bridge.Fields{{Name: "a\ufffd (2)", Value: "1"}, {Name: "a\ufffd (3)", Value: "2"}, {Name: "a\ufffd", Value: "3"}}
+	if diff := cmp.Diff(want, got.CustomFields); diff != "" || err != nil || got.BugID != "1" {
+		t.Errorf("bugId %q, %v\n%s", got.BugID, err, diff)
+	}
+	checkRoundTrip(t, got)
 }
 
 func TestLongListIsCutWithWarning(t *testing.T) {

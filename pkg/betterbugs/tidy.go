@@ -1,6 +1,7 @@
 package betterbugs
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -14,10 +15,34 @@ func tidyFields(fields bridge.Fields, depth int, warn *warnings) bridge.Fields {
 		fields = fields[:maxKeys]
 	}
 	out := make(bridge.Fields, 0, len(fields))
+	rename := renaming(fields)
 	for _, field := range fields {
-		out = append(out, bridge.Field{Name: tidyText(field.Name), Value: tidy(field.Value, depth+1, warn)})
+		out = append(out, bridge.Field{Name: rename(field.Name), Value: tidy(field.Value, depth+1, warn)})
 	}
 	return out
+}
+
+// renaming returns what tidies the names of an object. Two that differ only in what cannot be kept stay two, and neither
+// takes the name of a third.
+func renaming(fields bridge.Fields) func(string) string {
+	taken := map[string]bool{}
+	for _, field := range fields {
+		if tidyText(field.Name) == field.Name {
+			taken[field.Name] = true
+		}
+	}
+	return func(name string) string {
+		tidied := tidyText(name)
+		if tidied == name {
+			return name
+		}
+		unique := tidied
+		for n := 2; taken[unique]; n++ {
+			unique = fmt.Sprintf("%s (%d)", tidied, n)
+		}
+		taken[unique] = true
+		return unique
+	}
 }
 
 func tidy(value any, depth int, warn *warnings) any {

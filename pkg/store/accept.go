@@ -58,8 +58,11 @@ func encodeIntake(event bridge.Event, matches []bridge.Match) (*intake, error) {
 	if err != nil {
 		return nil, err
 	}
-	if list, bounded := boundedLists[event.State]; bounded && len(event.Body) > list.bytes {
-		return nil, fmt.Errorf("its body of %d bytes is longer than the list of %s events may be", len(event.Body), event.State)
+	if list, bounded := boundedLists[event.State]; bounded && encoded.size() > list.bytes {
+		encoded.report = nil // a small body can decode to a large report: it is decoded again when it is released
+		if encoded.size() > list.bytes {
+			return nil, fmt.Errorf("its %d bytes are more than the list of %s events may have", encoded.size(), event.State)
+		}
 	}
 	in := &intake{eventRow: encoded, done: make(chan error, 1)}
 	in.receipt = bridge.Receipt{Event: event.ID, State: event.State, Destinations: make([]string, 0, len(matches))}

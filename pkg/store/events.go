@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// boundedLists are the kinds of events of which only the newest are kept: anybody who finds the webhook can make them.
+// boundedLists are the kinds of events of which only the newest are kept, so many and of so many bytes together: anybody who
+// finds the webhook can make them.
 var boundedLists = map[bridge.EventState]struct{ events, bytes int }{
 	bridge.EventRefused: {50, 5 << 20},
 	bridge.EventIgnored: {200, 5 << 20},
@@ -23,6 +25,11 @@ type eventRow struct {
 	report      []byte
 	trace       []byte
 	fingerprint string
+}
+
+// size is what the event takes in a bounded list, in bytes.
+func (r eventRow) size() int {
+	return len(r.event.Body) + len(r.header) + len(r.report) + len(r.trace) + len(r.event.Target)
 }
 
 func encodeEvent(event bridge.Event, matches []bridge.Match) (eventRow, error) {
@@ -90,8 +97,9 @@ func (s *Store) insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) e
 }
 
 // recognise makes in's receipt that of a duplicate if the bug's newest event says the same, and returns the reason for its
-// state. One between them that said something else, or that went nowhere, makes it news again. It leaves in's event as it
-// came: a batch that fails is tried again.
+// state. It is news again after an event that said something else or went nowhere, after one that was released or rematched
+// since, and where a person mended what had parked its delivery. It leaves in's event as it came: a batch that fails is
+// tried again.
 func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason string, err error) {
 	in.receipt.Event, in.receipt.State = in.event.ID, in.event.State
 	if s.window <= 0 || in.event.State != bridge.EventAccepted {
@@ -99,8 +107,12 @@ func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason s
 	}
 	var id, same string
 	var received int64
-	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, received_at FROM events
-		WHERE bug_id = ? AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1`, in.event.Report.BugID).
+	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, received_at FROM (
+			SELECT id, fingerprint, received_at FROM events
+			WHERE bug_id = ?1 AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1) AS newest
+		WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE bug_id = ?1
+			AND (event_id = newest.id AND state = 'parked' OR event_id <> newest.id AND created_at > newest.received_at))`,
+		in.event.Report.BugID).
 		Scan(&id, &same, &received)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", err
@@ -119,7 +131,9 @@ func shorten(ctx context.Context, tx *sql.Tx, grown map[bridge.EventState]bool) 
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE seq IN (SELECT seq FROM (
-			SELECT seq, row_number() OVER newest AS place, sum(length(body)) OVER newest AS bytes FROM events
+			SELECT seq, row_number() OVER newest AS place,
+				sum(octet_length(body) + octet_length(header) + octet_length(report)
+				+ octet_length(trace) + octet_length(target)) OVER newest AS bytes FROM events
 			WHERE state = ? WINDOW newest AS (ORDER BY seq DESC)) WHERE place > ? OR bytes > ?)`,
 			state, list.events, list.bytes); err != nil {
 			return fmt.Errorf("shorten the list of %s events: %w", state, err)
@@ -129,9 +143,9 @@ func shorten(ctx context.Context, tx *sql.Tx, grown map[bridge.EventState]bool) 
 }
 
 // Reopen gives a stored event another state, reason, report and trace, and a delivery for each match: it was refused,
-// unrouted or undecodable before and has been looked at again. [ErrNotFound] if it is not in the state from any more:
+// unrouted or undecodable before and has been looked at again, now. [ErrNotFound] if it is not in the state from any more:
 // somebody else was quicker, or the list is bounded.
-func (s *Store) Reopen(ctx context.Context, from bridge.EventState, event bridge.Event, matches []bridge.Match) error {
+func (s *Store) Reopen(ctx context.Context, from bridge.EventState, event bridge.Event, matches []bridge.Match, now time.Time) error {
 	row, err := encodeEvent(event, matches)
 	if err != nil {
 		return fmt.Errorf("reopen event %s: %w", event.ID, err)
@@ -149,7 +163,7 @@ func (s *Store) Reopen(ctx context.Context, from bridge.EventState, event bridge
 		}
 		var deliveries []bridge.Delivery
 		for _, m := range matches {
-			deliveries = append(deliveries, newDelivery(row.event, m, event.ReceivedAt))
+			deliveries = append(deliveries, newDelivery(row.event, m, now))
 		}
 		return s.insertDeliveries(ctx, tx, deliveries)
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -152,24 +153,77 @@ func TestStrangersFillNoDisk(t *testing.T) {
 	}
 }
 
+// A small body can decode to a large report, and a header can be long: the bound is for all of it.
+func TestABoundedListCountsAllOfAnEvent(t *testing.T) {
+	s := newStore(t)
+	for i := range 20 {
+		e := event("b1")
+		e.State, e.Report.Description = bridge.EventRefused, strings.Repeat("x", 1<<20)
+		if i%2 == 0 {
+			e.Report, e.Header = nil, map[string][]string{"X": {strings.Repeat("é", 1<<19)}}
+		}
+		receive(t, s, e, nil)
+	}
+	if refused, err := s.Events(t.Context(), store.Filter{State: "refused"}); err != nil || len(refused) != 4 {
+		t.Errorf("%d events of 1 MiB are kept, want 4: %v", len(refused), err)
+	}
+	e := event("b1")
+	e.State, e.Report.Description = bridge.EventRefused, strings.Repeat("x", 6<<20)
+	receive(t, s, e, nil)
+	if got, err := s.Event(t.Context(), e.ID); err != nil || got.Report != nil || string(got.Body) != string(e.Body) {
+		t.Errorf("a report that is too large takes its body along: %v", err)
+	}
+}
+
+// The operator mends what parked a delivery and asks for the report once more.
+func TestAReportWhoseDeliveryIsParkedIsNews(t *testing.T) {
+	s := withDuplicates(t)
+	d := accept(t, s, event("b1"), toWeb)
+	begun, _, _, err := s.Begin(t.Context(), d.ID, time.Now(), time.Minute)
+	begun.State = bridge.DeliveryParked
+	if err := errors.Join(err, s.Finish(t.Context(), begun, &bridge.Attempt{Delivery: d.ID}, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if got := receive(t, s, event("b1"), toWeb); got.State != bridge.EventAccepted {
+		t.Errorf("state %s", got.State)
+	}
+}
+
+// What was released since may be what the tracker shows now.
+func TestAReportIsNewsAfterAnOlderOneWasReleased(t *testing.T) {
+	s := withDuplicates(t)
+	older, first := event("b1"), event("b1")
+	older.State, older.Report.Title = bridge.EventRefused, "Older"
+	receive(t, s, older, nil)
+	receive(t, s, first, toWeb)
+	older.State = bridge.EventAccepted
+	if err := s.Reopen(t.Context(), bridge.EventRefused, older, toWeb, first.ReceivedAt.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if got := receive(t, s, event("b1"), toWeb); got.State != bridge.EventAccepted {
+		t.Errorf("state %s", got.State)
+	}
+}
+
 func TestReopen(t *testing.T) {
 	s := newStore(t)
 	e := event("b1")
 	e.State, e.Reason, e.Report = bridge.EventRefused, "the header is missing", nil
 	receive(t, s, e, nil)
 	e.State, e.Reason, e.Report = bridge.EventAccepted, "", event("b1").Report
-	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb); err != nil {
+	now := e.ReceivedAt.Add(30 * 24 * time.Hour)
+	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb, now); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Event(t.Context(), e.ID)
 	if diff := cmp.Diff(e, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb); !errors.Is(err, store.ErrNotFound) {
+	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb, now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("released a second time: %v", err)
 	}
 	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
-	if err != nil || len(deliveries) != 1 || deliveries[0].BugID != "b1" || deliveries[0].State != bridge.DeliveryPending {
+	if err != nil || len(deliveries) != 1 || deliveries[0].BugID != "b1" || deliveries[0].State != bridge.DeliveryPending || !deliveries[0].CreatedAt.Equal(now) {
 		t.Errorf("deliveries %+v, %v", deliveries, err)
 	}
 }

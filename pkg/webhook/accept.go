@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	storeTimeout = 30 * time.Second // for one event to become durable
+	storeTimeout = 15 * time.Second // for one event to become durable
 	retryAfter   = "30"             // seconds
 )
 
@@ -39,7 +39,7 @@ func (c *call) undecodable(cause error) {
 		event := c.event()
 		event.State, event.Reason = bridge.EventUndecodable, cause.Error()
 		c.keep(event, nil)
-	case looksLikeReport(c.body, cause):
+	case c.looksLikeReport(cause):
 		c.refuseHeader(name)
 	default:
 		c.ignore("")
@@ -52,9 +52,9 @@ func (c *call) refuseHeader(name string) {
 }
 
 // Rematch decodes a stored event again and asks the router where it goes, as if it had come today. The event comes back
-// accepted, unrouted or undecodable.
-func Rematch(router Router, event bridge.Event) (bridge.Event, []bridge.Match) {
-	report, err := betterbugs.Decode(requestOf(event.Header, event.Body, max(int64(len(event.Body)), betterbugs.DefaultLimit)))
+// accepted, unrouted or undecodable. limit is Config.Limit.
+func Rematch(router Router, event bridge.Event, limit int64) (bridge.Event, []bridge.Match) {
+	report, err := betterbugs.Decode(requestOf(event.Header, event.Body, limit))
 	if err != nil {
 		event.State, event.Reason, event.Report, event.Trace = bridge.EventUndecodable, err.Error(), nil, nil
 		return event, nil

@@ -23,6 +23,7 @@ func TestURLSecret(t *testing.T) {
 		{"trailing slash", path + "/?token=older", http.StatusOK},
 		{"encoded slash", path + "%2F?token=older", http.StatusOK},
 		{"leading slashes", "//hooks/betterbugs?token=older", http.StatusOK},
+		{"doubled slashes", "/hooks//betterbugs//older", http.StatusOK},
 		{"missing", path, http.StatusUnauthorized},
 		{"missing, with a slash", path + "/", http.StatusUnauthorized},
 		{"empty", path + "?token=", http.StatusUnauthorized},

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,10 +40,12 @@ func newEndpoint(hook Hook) endpoint {
 	return e
 }
 
-// find returns the endpoint with the longest path that begins the request's, and what follows it. Slashes around either do
-// not count: a redirect to the proper spelling would turn a POST into a GET and lose the report.
+var slashes = regexp.MustCompile(`/{2,}`)
+
+// find returns the endpoint with the longest path that begins the request's, and what follows it. Slashes around either, and
+// doubled ones, do not count: a redirect to the proper spelling would turn a POST into a GET and lose the report.
 func find(endpoints []endpoint, requestPath string) (found *endpoint, rest string) {
-	requestPath = "/" + strings.TrimLeft(requestPath, "/")
+	requestPath = "/" + strings.TrimLeft(slashes.ReplaceAllString(requestPath, "/"), "/")
 	for i := range endpoints {
 		e := &endpoints[i]
 		after, ok := strings.CutPrefix(requestPath, e.path)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/betterbugs"
@@ -21,7 +22,9 @@ type handler struct {
 	wait      time.Duration
 	readTime  time.Duration
 	places    chan struct{} // one for each body that is read and stored
-	strangers chan struct{} // the same for those who do not know the secret
+	guests    chan struct{} // the same for those who know the URL but not the headers: Verify, and who found the URL
+	strangers chan struct{} // the same for those who do not know the URL
+	notes     chan struct{} // one for each event that goes into a bounded list
 	proxies   []netip.Prefix
 	rates     *rates
 	router    Router
@@ -32,8 +35,13 @@ type handler struct {
 	redact    redactor
 }
 
-// strangersAtOnce is how many refused requests are looked at for a report at once. Others are refused unseen.
-const strangersAtOnce = 8
+// Who does not know all secrets must not keep those from being served who do.
+const (
+	guestsAtOnce    = 32
+	strangersAtOnce = 8
+	notesAtOnce     = 16
+	strangerTime    = 5 * time.Second // the longest wait for a place, and the longest time for a body
+)
 
 // call is one request on its way through the handler.
 type call struct {
@@ -105,12 +113,16 @@ func (c *call) method() {
 }
 
 func (c *call) post() {
-	if !c.take() {
+	places := c.places
+	if c.hook.missing(c.r.Header) != "" {
+		places = c.guests
+	}
+	if !c.take(places, c.wait) {
 		c.limited(http.StatusServiceUnavailable, refusal{"busy", "Too many requests are under way; send it again."})
 		return
 	}
-	defer func() { <-c.places }()
-	if err := c.read(); err != nil {
+	defer func() { <-places }()
+	if err := c.read(c.readTime); err != nil {
 		c.unread(err)
 		return
 	}
@@ -130,16 +142,16 @@ func (c *call) post() {
 }
 
 // take waits for a place, so that a burst is slower and not lost.
-func (c *call) take() bool {
+func (c *call) take(places chan struct{}, wait time.Duration) bool {
 	select {
-	case c.places <- struct{}{}:
+	case places <- struct{}{}:
 		return true
 	default:
 	}
-	ctx, cancel := context.WithTimeout(c.r.Context(), c.wait)
+	ctx, cancel := context.WithTimeout(c.r.Context(), wait)
 	defer cancel()
 	select {
-	case c.places <- struct{}{}:
+	case places <- struct{}{}:
 		return true
 	case <-ctx.Done():
 		return false
@@ -147,9 +159,9 @@ func (c *call) take() bool {
 }
 
 // read takes the body off the wire. One that comes too slowly ends as one that was cut off does.
-func (c *call) read() (err error) {
+func (c *call) read(within time.Duration) (err error) {
 	deadline := http.NewResponseController(c.w)
-	_ = deadline.SetReadDeadline(time.Now().Add(c.readTime)) // a test's recorder has none
+	_ = deadline.SetReadDeadline(time.Now().Add(within)) // a test's recorder has none
 	c.body, err = io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, c.limit))
 	if err == nil {
 		_ = deadline.SetReadDeadline(time.Time{}) // the server sets its own for the next request
@@ -184,6 +196,7 @@ func (c *call) unread(cause error) {
 func (c *call) limited(status int, why refusal) {
 	c.count(outcomeLimited)
 	c.log.Warn("request refused", "from", c.source, "err", why.Error)
+	c.capture("answered " + strconv.Itoa(status) + ": " + why.Error)
 	c.w.Header().Set("Retry-After", "1")
 	answer(c.w, status, why)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bugferry/bugferry/pkg/betterbugs"
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -18,13 +19,13 @@ const noteTime = 2 * time.Second
 func (c *call) refuse(status int, reason string, why refusal) {
 	c.log.Warn("request refused", "from", c.source, "err", reason)
 	if c.body == nil && c.r.Method == http.MethodPost {
-		select {
-		case c.strangers <- struct{}{}:
+		if !c.take(c.strangers, strangerTime) {
+			c.log.Warn("the refused request is not looked at: too many others are", "from", c.source)
+		} else {
 			defer func() { <-c.strangers }()
-			if err := c.read(); err != nil { // it was refused already: what is wrong with its body is no news
+			if err := c.read(min(c.readTime, strangerTime)); err != nil { // it was refused already: what is wrong with its body is no news
 				c.body = nil
 			}
-		default: // looking at bodies is for free places only
 		}
 	}
 	c.quarantine(reason)
@@ -39,7 +40,7 @@ func (c *call) quarantine(reason string) {
 	case err == nil && c.hook.ignores(report.BugID), errors.Is(err, betterbugs.ErrNoReport), len(c.body) == 0:
 		c.capture("refused: " + reason)
 		return
-	case err != nil && !looksLikeReport(c.body, err):
+	case err != nil && !c.looksLikeReport(err):
 		c.capture("refused: " + reason + "; " + err.Error())
 		return
 	}
@@ -51,9 +52,13 @@ func (c *call) quarantine(reason string) {
 	c.put(event)
 }
 
-// looksLikeReport says whether a body that cannot be decoded may be a report all the same.
-func looksLikeReport(body []byte, err error) bool {
-	return bytes.Contains(body, []byte("bugId")) && !errors.Is(err, betterbugs.ErrTooLarge)
+// looksLikeReport says whether a body that cannot be decoded may be a report all the same: it names a bugId, or it is no
+// text (compressed, UTF-16), which hides whether it does.
+func (c *call) looksLikeReport(err error) bool {
+	if errors.Is(err, betterbugs.ErrTooLarge) {
+		return false
+	}
+	return bytes.Contains(bytes.ToLower(c.body), []byte("bugid")) || !utf8.Valid(c.body)
 }
 
 // ignore answers a verify request.
@@ -92,8 +97,13 @@ func (c *call) withoutSecrets(event bridge.Event) bridge.Event {
 	return event
 }
 
-// put stores an event of a bounded list. The answer does not depend on it.
+// put stores an event of a bounded list, unless too many others are being put. The answer does not depend on it.
 func (c *call) put(event bridge.Event) {
+	if !c.take(c.notes, noteTime) {
+		c.log.Warn("the request is answered but not kept: too many others are", "event", event.ID, "from", c.source)
+		return
+	}
+	defer func() { <-c.notes }()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), noteTime)
 	defer cancel()
 	if _, err := c.store.Accept(ctx, event, nil); err != nil {

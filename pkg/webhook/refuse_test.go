@@ -187,102 +187,11 @@ func TestRematch(t *testing.T) {
 			event, matches := webhook.Rematch(test.router, bridge.Event{
 				ID: "ev_1", State: bridge.EventRefused, Reason: "the header is missing", Body: []byte(test.body),
 				Header: http.Header{"Content-Type": {"application/json"}},
-			})
+			}, 0)
 			if event.ID != "ev_1" || event.State != test.state || event.Reason != test.reason || (len(matches) > 0) != (test.state == bridge.EventAccepted) {
 				t.Errorf("%+v %v", event, matches)
 			}
 		})
-	}
-}
-
-func TestSources(t *testing.T) {
-	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}
-	for _, test := range []struct {
-		name, remote string
-		forwarded    []string
-		want         string
-	}{
-		{"direct", "192.0.2.7:4711", nil, "192.0.2.7"},
-		{"who is no proxy is not believed", "192.0.2.7:4711", []string{"198.51.100.1"}, "192.0.2.7"},
-		{"one proxy", "10.0.0.1:80", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"two proxies, two headers", "10.0.0.1:80", []string{"198.51.100.1", "10.9.9.9"}, "198.51.100.1"},
-		{"what the sender invented does not count", "10.0.0.1:80", []string{"203.0.113.9, 198.51.100.1, 10.9.9.9"}, "198.51.100.1"},
-		{"with a port", "10.0.0.1:80", []string{"198.51.100.1:9999"}, "198.51.100.1"},
-		{"IPv6", "[2001:db8::1]:80", []string{"[2a00::1]:443"}, "2a00::1"},
-		{"IPv4 in IPv6", "[::ffff:10.0.0.1]:80", []string{"198.51.100.1"}, "198.51.100.1"},
-		{"nonsense", "10.0.0.1:80", []string{"198.51.100.1, unknown"}, "10.0.0.1"},
-		{"only proxies", "10.0.0.1:80", []string{"10.2.2.2"}, "10.2.2.2"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			b := newBench(t, func(c *webhook.Config) { c.TrustedProxies = proxies })
-			r := post("application/json", sampleJSON(t))
-			r.RemoteAddr = test.remote
-			r.Header["X-Forwarded-For"] = test.forwarded
-			b.do(r)
-			if got := b.stored().Source; got != test.want {
-				t.Errorf("source %s, want %s", got, test.want)
-			}
-		})
-	}
-}
-
-func TestRate(t *testing.T) {
-	now := time.Date(2026, 3, 20, 11, 20, 3, 0, time.UTC)
-	b := newBench(t, func(c *webhook.Config) { c.Rate, c.Now = 2, func() time.Time { return now } })
-	status := func(source string) int {
-		r := httptest.NewRequest(http.MethodGet, path+"?token=older", nil)
-		r.RemoteAddr = source
-		w := b.do(r)
-		if w.Code == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
-			t.Error("no Retry-After")
-		}
-		return w.Code
-	}
-	for range 20 {
-		if code := status("192.0.2.1:1"); code != http.StatusOK {
-			t.Fatalf("the burst is answered %d", code)
-		}
-	}
-	if code := status("192.0.2.1:2"); code != http.StatusTooManyRequests {
-		t.Errorf("past the burst: %d", code)
-	}
-	for _, other := range []string{"192.0.2.2:1", "127.0.0.1:1", "[2001:db8::1]:1"} {
-		if code := status(other); code != http.StatusOK {
-			t.Errorf("%s pays for another source: %d", other, code)
-		}
-	}
-	for range 30 {
-		status("[2001:db8::2]:1")
-		if code := status("[::1]:1"); code != http.StatusOK {
-			t.Fatalf("loopback is limited: %d", code)
-		}
-	}
-	if code := status("[2001:db8::3]:1"); code != http.StatusTooManyRequests {
-		t.Errorf("an IPv6 network has as many lives as addresses: %d", code)
-	}
-	now = now.Add(time.Second)
-	for _, want := range []int{200, 200, 429} {
-		if code := status("192.0.2.1:3"); code != want {
-			t.Errorf("a second later: %d, want %d", code, want)
-		}
-	}
-}
-
-// A network of senders cannot make us remember without end.
-func TestManySources(t *testing.T) {
-	b := newBench(t, func(c *webhook.Config) { c.Rate, c.Hooks[0].Tokens = 1, nil })
-	limited := 0
-	for i := range 10_100 {
-		r := httptest.NewRequest(http.MethodHead, path, nil)
-		r.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255)
-		w := httptest.NewRecorder()
-		b.handler.ServeHTTP(w, r)
-		if w.Code == http.StatusTooManyRequests {
-			limited++
-		}
-	}
-	if limited != 90 {
-		t.Errorf("%d of 100 sources past the memory are limited, want 90: they share one burst of 10", limited)
 	}
 }
 
@@ -335,6 +244,55 @@ func TestPlaces(t *testing.T) {
 	status, body = exchange(t, server, fmt.Appendf(nil, "%sContent-Length: %d\r\n\r\n%s", head, len(report), report))
 	if status != http.StatusOK {
 		t.Errorf("the place is not given back: %d %s", status, body)
+	}
+}
+
+// Who found the URL but does not know the header cannot keep those from being served who do.
+func TestGuestsTakeNoPlaces(t *testing.T) {
+	b := newBench(t, func(c *webhook.Config) { c.Concurrent, c.Wait = 1, 20*time.Millisecond })
+	server := httptest.NewServer(b.handler)
+	t.Cleanup(server.Close)
+	var dialer net.Dialer
+	for range 32 {
+		slow, err := dialer.DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = slow.Close() }()
+		if _, err := fmt.Fprintf(slow, "POST %s?token=older HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n", path); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(slow).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") { // it has its place
+			t.Fatalf("%q %v", line, err)
+		}
+	}
+	report := `{"bugId":"1","projectId":"` + project + `"}`
+	head := "POST " + path + "?token=older HTTP/1.1\r\nHost: x\r\n"
+	status, body := exchange(t, server, fmt.Appendf(nil, "%sX-Bugferry-Key: %s\r\nContent-Length: %d\r\n\r\n%s", head, key, len(report), report))
+	if status != http.StatusOK {
+		t.Errorf("who knows the header is answered %d %s", status, body)
+	}
+	if status, _ = exchange(t, server, []byte(head+"Content-Length: 0\r\n\r\n")); status != http.StatusServiceUnavailable {
+		t.Errorf("one guest too many is answered %d", status)
+	}
+}
+
+// An encoding that hides whether there is a bugId is no reason to take a report for a ping.
+func TestAHiddenReportIsRefusedAndKept(t *testing.T) {
+	for name, r := range map[string]*http.Request{
+		"cut gzip":       post("application/json", "\x1f\x8b\x08\x00\x00"),
+		"brotli":         post("application/json", "\x8b\x03\x80"),
+		"another case":   post("application/json", `{"BUGID":"1","title":"x`),
+		"another script": post("application/json", "{\x00\"\x00\xd8"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			r.Header.Del("X-Bugferry-Key")
+			b.want(b.do(r), http.StatusUnauthorized, "X-Bugferry-Key")
+			if event := b.bounded(); event.State != bridge.EventRefused {
+				t.Errorf("kept as %s", event.State)
+			}
+		})
 	}
 }
 

@@ -83,6 +83,8 @@ func New(c Config) http.Handler {
 		wait:      cmp.Or(c.Wait, 10*time.Second),
 		readTime:  cmp.Or(c.ReadTime, 30*time.Second),
 		places:    make(chan struct{}, cmp.Or(c.Concurrent, 128)),
+		guests:    make(chan struct{}, guestsAtOnce),
+		notes:     make(chan struct{}, notesAtOnce),
 		strangers: make(chan struct{}, strangersAtOnce),
 		proxies:   c.TrustedProxies,
 		router:    c.Router,
