@@ -50,9 +50,10 @@ func parseTime(text string) (time.Time, bool) {
 	}
 }
 
-// plausible refuses years that JSON cannot carry or no bug report has.
+// plausible refuses years that JSON cannot carry or no bug report has. Times are kept to the millisecond, as BetterBugs and
+// the store write them.
 func plausible(t time.Time) (time.Time, bool) {
-	t = t.UTC()
+	t = t.UTC().Truncate(time.Millisecond)
 	if t.Year() < 1970 || t.Year() > 9999 {
 		return time.Time{}, false
 	}
