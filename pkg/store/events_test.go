@@ -16,16 +16,7 @@ import (
 
 func withDuplicates(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "bugferry.db"), Duplicates: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return openWith(t, store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "bugferry.db"), Duplicates: time.Minute})
 }
 
 func receive(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match) bridge.Receipt {

@@ -76,25 +76,23 @@ const maxChallenge = 1024 // bytes
 func (c *call) note(reason string) {
 	c.count(string(bridge.EventIgnored))
 	c.log.Info("verify request answered: no report, no effect", "from", c.source)
-	event := c.event()
-	event.State, event.Reason = bridge.EventIgnored, reason
-	c.put(c.withoutSecrets(event))
+	c.list(reason)
 }
 
 // capture keeps, where that was asked for, a request that otherwise leaves nothing behind.
 func (c *call) capture(reason string) {
-	if !c.hook.capture {
-		return
+	if c.hook.capture {
+		c.list(reason)
 	}
-	event := c.event()
-	event.State, event.Reason = bridge.EventIgnored, reason
-	c.put(c.withoutSecrets(event))
 }
 
-// withoutSecrets takes the secrets out of a body that is only looked at: Verify may well repeat the URL in it.
-func (c *call) withoutSecrets(event bridge.Event) bridge.Event {
+// list puts the call among the ignored ones, without secrets in a body that is only looked at: Verify may well repeat the
+// URL in it.
+func (c *call) list(reason string) {
+	event := c.event()
+	event.State, event.Reason = bridge.EventIgnored, reason
 	event.Body = []byte(c.redact.values.Replace(string(event.Body)))
-	return event
+	c.put(event)
 }
 
 // put stores an event of a bounded list, unless too many others are being put. The answer does not depend on it.
