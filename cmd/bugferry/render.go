@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
 )
@@ -26,31 +27,33 @@ func (p *program) renderCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "render --to gfm|wiki|adf",
 		Short:   "Convert a description on standard input into a tracker's dialect",
-		Long:    "render reads HTML or plain text and writes GitHub Markdown (gfm), Jira wiki markup (wiki) or Atlassian's document\nformat (adf). With --jsonl it reads lines {\"id\",\"html\"} and writes lines {\"id\",\"out\"}.",
+		Long:    "render reads HTML or plain text and writes GitHub Markdown (gfm), Jira wiki markup (wiki) or Atlassian's document\nformat (adf). Images of hosts other than --images are links. With --jsonl it reads lines {\"id\",\"html\"} and writes\nlines {\"id\",\"out\"}.",
 		Example: "  echo '<p>It <b>broke</b></p>' | bugferry render --to gfm",
 		Args:    usageArgs(cobra.NoArgs),
 	}
 	to := cmd.Flags().String("to", "", "dialect: gfm, wiki, adf")
+	images := cmd.Flags().StringSlice("images", config.Defaults().Screenshots.Hosts, "hosts whose images are shown, as in screenshots.hosts")
 	lines := cmd.Flags().Bool("jsonl", false, "one JSON object a line, in and out")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		write, ok := dialects[*to]
 		if !ok {
 			return fmt.Errorf("%w: --to %q: want gfm, wiki or adf", errUsage, *to)
 		}
+		render := func(html string) string { return write(markup.ShowImages(markup.Parse(html), *images)) }
 		if *lines {
-			return p.renderLines(write)
+			return p.renderLines(render)
 		}
 		html, err := io.ReadAll(p.stdin)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(p.stdout, write(markup.Parse(string(html))))
+		_, err = fmt.Fprintln(p.stdout, render(string(html)))
 		return err
 	}
 	return cmd
 }
 
-func (p *program) renderLines(write func(bridge.Document) string) error {
+func (p *program) renderLines(render func(string) string) error {
 	scanner := bufio.NewScanner(p.stdin)
 	scanner.Buffer(nil, maxLine)
 	out := bufio.NewWriter(p.stdout)
@@ -64,7 +67,7 @@ func (p *program) renderLines(write func(bridge.Document) string) error {
 		if err := json.Unmarshal(scanner.Bytes(), &in); err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
-		answer := map[string]any{"id": in.ID, "out": write(markup.Parse(in.HTML))}
+		answer := map[string]any{"id": in.ID, "out": render(in.HTML)}
 		if err := enc.Encode(answer); err != nil {
 			return err
 		}

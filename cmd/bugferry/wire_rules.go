@@ -12,7 +12,7 @@ import (
 // returns what it found with the places where it stands.
 func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
 	c := converter{cfg: cfg, at: map[string]config.Text{}}
-	in := rules.Config{Installation: cfg.Installation}
+	in := rules.Config{Installation: cfg.Installation, Images: cfg.Screenshots.Hosts}
 	for _, p := range cfg.Projects {
 		in.Projects = append(in.Projects, c.project(p))
 	}

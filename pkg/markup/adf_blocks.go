@@ -67,7 +67,7 @@ func (w *adfWriter) block(block bridge.Block, place adfPlace) []adfNode {
 			return []adfNode{{Type: "rule"}}
 		}
 	case bridge.Picture:
-		return adfPicture(bridge.Image{URL: v.URL, Alt: v.Alt})
+		return adfParagraphs([]bridge.Inline{bridge.Image{URL: v.URL, Alt: v.Alt}})
 	case bridge.Details:
 		return w.details(v, place)
 	case bridge.Facts:
@@ -80,8 +80,8 @@ func (w *adfWriter) block(block bridge.Block, place adfPlace) []adfNode {
 func adfParagraphs(content []bridge.Inline) []adfNode {
 	var out []adfNode
 	for _, part := range splitImages(content) {
-		if img, ok := part[0].(bridge.Image); ok {
-			out = append(out, adfPicture(img)...)
+		if picture := adfPicture(part[0]); picture != nil {
+			out = append(out, picture...)
 		} else if inner := adfInlines(part, true); len(inner) > 0 {
 			out = append(out, adfNode{Type: "paragraph", Content: inner})
 		}
@@ -94,8 +94,8 @@ func adfHeading(h bridge.Heading, place adfPlace) []adfNode {
 	var words []bridge.Inline
 	var pictures []adfNode
 	for _, part := range splitImages(h.Content) {
-		if img, ok := part[0].(bridge.Image); ok {
-			pictures = append(pictures, adfPicture(img)...)
+		if picture := adfPicture(part[0]); picture != nil {
+			pictures = append(pictures, picture...)
 		} else {
 			words = append(words, part...)
 		}
@@ -136,8 +136,13 @@ func adfCode(code bridge.CodeBlock) []adfNode {
 	return []adfNode{node}
 }
 
-func adfPicture(img bridge.Image) []adfNode {
-	url := safeImage(img.URL)
+// adfPicture writes an image that can be shown, and nil for anything else.
+func adfPicture(in bridge.Inline) []adfNode {
+	img, ok := in.(bridge.Image)
+	if !ok {
+		return nil
+	}
+	url := shownImage(img.URL)
 	if url == "" {
 		return nil
 	}
@@ -146,7 +151,7 @@ func adfPicture(img bridge.Image) []adfNode {
 		attrs["alt"] = alt
 	}
 	media := adfNode{Type: "media", Attrs: attrs}
-	if link := safeLink(img.Link); link != "" {
+	if link := absoluteLink(img.Link); link != "" {
 		media.Marks = []adfMark{{Type: "link", Attrs: map[string]string{"href": link}}}
 	}
 	return []adfNode{{Type: "mediaSingle", Attrs: map[string]any{"layout": "center"}, Content: []adfNode{media}}}

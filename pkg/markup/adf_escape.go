@@ -22,6 +22,8 @@ func adfStyle(m bridge.Marks) bridge.Marks {
 	return m
 }
 
+var adfDialect = dialect{style: adfStyle, link: absoluteLink, hidden: safeImage}
+
 // highlight is the background of marked text.
 const highlight = "#f8e6a0"
 
@@ -54,7 +56,7 @@ func adfMarks(t bridge.Text) []adfMark {
 func adfInlines(in []bridge.Inline, breaks bool) []adfNode {
 	var out []adfNode
 	shown := false
-	for _, inline := range trimInlines(joinTexts(prepare(in, adfStyle))) {
+	for _, inline := range trimInlines(joinTexts(prepare(in, adfDialect))) {
 		switch v := inline.(type) {
 		case bridge.Text:
 			out = append(out, adfNode{Type: "text", Text: v.Text, Marks: adfMarks(v)})

@@ -40,7 +40,7 @@ func (b *builder) finish() []bridge.Block {
 // flush makes paragraphs of the pending text.
 func (b *builder) flush() {
 	for _, content := range paragraphs(b.runs) {
-		if img, ok := content[0].(bridge.Image); ok && len(content) == 1 && img.Link == "" {
+		if img, ok := content[0].(bridge.Image); ok && len(content) == 1 && img.Link == "" && shownImage(img.URL) != "" {
 			b.blocks = append(b.blocks, bridge.Picture{URL: img.URL, Alt: img.Alt})
 			continue
 		}

@@ -97,7 +97,7 @@ func gfmList(list bridge.List, alternate bool) string {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		marker, text := "- ", gfmBlocks(item.Blocks, true)
+		marker, text := "- ", gfmBlocks(gfmItem(item, list.Kind), true)
 		if alternate {
 			marker = "* "
 		}
@@ -118,6 +118,18 @@ func gfmList(list bridge.List, alternate bool) string {
 		out.WriteString(indent(first, strings.Repeat(" ", len(marker)), text))
 	}
 	return out.String()
+}
+
+// gfmItem returns the blocks of an item. Only words may follow the box of a task: other blocks would become words.
+func gfmItem(item bridge.Item, kind bridge.ListKind) []bridge.Block {
+	if kind != bridge.TaskList || len(item.Blocks) == 0 {
+		return item.Blocks
+	}
+	if _, words := item.Blocks[0].(bridge.Paragraph); words {
+		return item.Blocks
+	}
+	nothing := bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: zeroWidth, Trusted: true}}}
+	return append([]bridge.Block{nothing}, item.Blocks...)
 }
 
 func taskMarker(item bridge.Item) string {

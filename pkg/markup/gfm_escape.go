@@ -210,23 +210,37 @@ func gfmURL(target string) string {
 
 // gfmReference returns a target that leads to the same page, but is not read as a reference to an issue, pull request,
 // discussion or commit, which would leave a trace there: github.com has a host for that, and on others, any of which may
-// be a GitHub Enterprise Server, one letter is percent-encoded.
+// be a GitHub Enterprise Server, and in relative targets one letter is percent-encoded.
 func gfmReference(target string) string {
-	scheme, rest, ok := cutWebScheme(target)
-	parts := strings.SplitN(rest, "/", 5)
-	if !ok || len(parts) < 5 {
+	scheme, rest, web := cutWebScheme(target)
+	if !web && !relative(target) {
 		return target
 	}
-	switch strings.ToLower(parts[3]) {
-	case "issues", "pull", "pulls", "discussions", "commit", "commits", "compare":
-		if host := strings.ToLower(parts[0]); host == "github.com" || host == "www.github.com" {
-			parts[0] = "redirect.github.com"
-		} else {
-			parts[3] = "%" + hexOf(parts[3][0]) + parts[3][1:]
-		}
-		return scheme + strings.Join(parts, "/")
+	end := strings.IndexAny(rest, "?#")
+	if end < 0 {
+		end = len(rest)
 	}
-	return target
+	parts := strings.Split(rest[:end], "/")
+	for i := range len(parts) - 1 {
+		if web && i != 3 || !gfmReferenced(parts[i]) { // host/owner/repository/issues/1
+			continue
+		}
+		if host := strings.ToLower(parts[0]); web && (host == "github.com" || host == "www.github.com") {
+			parts[0] = "redirect.github.com"
+			break
+		}
+		parts[i] = "%" + hexOf(parts[i][0]) + parts[i][1:]
+	}
+	return scheme + strings.Join(parts, "/") + rest[end:]
+}
+
+// gfmReferenced says that what follows this part of a path is something that GitHub refers to.
+func gfmReferenced(part string) bool {
+	switch strings.ToLower(part) {
+	case "issues", "pull", "pulls", "discussions", "commit", "commits", "compare":
+		return true
+	}
+	return false
 }
 
 func hexOf(b byte) string {

@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -16,6 +17,8 @@ const (
 	gfmHeading            // on one line
 	gfmCell               // on one line, where | ends the cell
 )
+
+var gfmDialect = dialect{style: func(m bridge.Marks) bridge.Marks { return m }, link: safeLink, hidden: safeImage}
 
 // gfmOrder is the order of marks from the outside in.
 var gfmOrder = []bridge.Marks{bridge.Small, bridge.Strong, bridge.Emphasis, bridge.Strike, bridge.Underline, bridge.Highlight,
@@ -46,8 +49,7 @@ type gfmWriter struct {
 // gfmLine writes the inlines of a block, without white space around them.
 func gfmLine(in []bridge.Inline, place gfmPlace) string {
 	w := gfmWriter{place: place, start: true}
-	same := func(m bridge.Marks) bridge.Marks { return m }
-	w.spans(nest(prepare(in, same), gfmOrder), 0)
+	w.spans(nest(prepare(in, gfmDialect), gfmOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
 }
 
@@ -80,7 +82,7 @@ func (w *gfmWriter) raw(s string) {
 		return
 	}
 	w.out.WriteString(s)
-	w.last = rune(s[len(s)-1])
+	w.last, _ = utf8.DecodeLastRuneInString(s)
 	w.start = false
 }
 
@@ -95,7 +97,6 @@ func (w *gfmWriter) text(t bridge.Text, next rune) {
 	if blank(t.Text) {
 		w.start = w.last == 0 || w.last == '\n'
 	}
-	w.last = edgeRune(t, true)
 }
 
 func (w *gfmWriter) lineBreak() {
@@ -141,6 +142,9 @@ func flanks(outside, inside rune, delimiter string) bool {
 		return false
 	}
 	free := outside == 0 || unicode.IsSpace(outside) || unicode.IsPunct(outside) || outside < 0x80 && unicode.IsSymbol(outside)
+	if outside == '$' { // a zero-width space may stand before it
+		free = false
+	}
 	if d == '_' {
 		return free
 	}
@@ -149,7 +153,7 @@ func flanks(outside, inside rune, delimiter string) bool {
 
 func (w *gfmWriter) linkTo(s span) {
 	if len(s.kids) == 1 {
-		if t, ok := s.kids[0].leaf.(bridge.Text); ok && t.Marks == 0 && t.Text == s.link && gfmReference(s.link) == s.link {
+		if t, ok := s.kids[0].leaf.(bridge.Text); ok && t.Marks == 0 && t.Text == s.link && webURL(s.link) != "" && gfmReference(s.link) == s.link {
 			w.raw("<" + s.link + ">")
 			return
 		}

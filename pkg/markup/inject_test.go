@@ -62,6 +62,8 @@ func TestGFMInjection(t *testing.T) {
 		{"code span within a code span", "<p><code>`@x</code></p>", "", "`` `@x ``"},
 		{"script link", `<a href="java&#10;script:alert(1)">x</a>`, `script:`, "x"},
 		{"script link after control characters", "<a href=\"\x01javascript:alert(1)\">x</a>", `script:`, "x"},
+		{"relative reference", `<a href="/acme/web/issues/7">x</a> <a href="../pull/7">y</a>`, `/(issues|pull)/`, "/%69ssues/7"},
+		{"no scheme in another form", `<a href="vbscript&#58;x">x</a> <a href="feed:javascript:x">y</a> <a href="\\evil.example">z</a>`, `script|//`, "x y"},
 		{"data link", `<a href="data:text/html,x">x</a>`, `data:`, "x"},
 		{"link text that ends the link", `<a href="https://ok.example/">a](https://evil.example/)</a>`, `[^\\]\]\(https://evil`, "ok.example"},
 		{"target that ends the link", `<a href="https://ok.example/) [x](https://evil.example/">a</a>`, `\) \[x\]`, "ok.example"},
@@ -89,7 +91,8 @@ func TestWikiInjection(t *testing.T) {
 		{"mention", "<p>[~admin] [~accountid:5b10]</p>", `(^|[^\\])\[`, `\[\~admin\]`},
 		{"mention in bold", "<p><b>[~admin]</b></p>", `\[~`, ""},
 		{"attachment", "<p>[^secret.pdf]</p>", `(^|[^\\])\[`, `\[\^`},
-		{"attachment in bold", "<p><b>[^secret.pdf]</b></p>", `\*\\\[`, `\[*`},
+		{"attachment in bold", "<p><b>[^secret.pdf]</b></p>", `(^|[^\\])\[`, `{color:#000000}\[{color}`},
+		{"image that cannot be shown", `<img src="/a]{html}.png" alt="x|y">`, `\{html|!`, "|/a%5D%7Bhtml%7D.png]"},
 		{"embed", "<p>!https://evil.example/x.png!</p>", `(^|[^\\])![^\[]`, ""},
 		{"link", "<p>[x|https://evil.example/]</p>", `\[x\|https`, ""},
 		{"script link", `<a href="javascript:alert(1)">x</a>`, `javascript`, "x"},
@@ -115,7 +118,8 @@ func TestADFHoldsTextOnly(t *testing.T) {
 	write := func(doc bridge.Document) string { return string(markup.ADF(doc, markup.Options{})) }
 	runAttacks(t, write, []attack{
 		{"script link", `<a href="javascript:alert(1)">x</a>`, `javascript|"link"`, `"text":"x"`},
-		{"relative link", `<a href="//evil.example/">x</a>`, `"link"`, `"text":"x"`},
+		{"relative link", `<a href="/admin">x</a>`, `"link"`, `"text":"x"`},
+		{"unknown scheme", `<a href="vscode://x">x</a> <a href="foo):">y</a>`, `"link"`, `"text":"x y"`},
 		{"data image", `<p>a<img src="data:image/png;base64,AAAA">b</p>`, `media`, `"text":"ab"`},
 		{"control characters", "<p>a\x00\x07b\u202ec\ufffe</p>", `\\u0`, `"text":"abc"`},
 		{"broken UTF-8", "<p>a\xffb</p>", "", `"text":"a` + "\ufffd" + `b"`},

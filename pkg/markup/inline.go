@@ -15,22 +15,34 @@ type span struct {
 	kids []span
 }
 
-// prepare makes inlines ready for a writer: links that must not be are gone, bare URLs are links, marks the dialect has
-// no form for are left out (restyle), neighbours of one style are one Text, and white space has only the style of both
-// its neighbours, since no dialect takes marks that begin or end with it.
-func prepare(in []bridge.Inline, restyle func(bridge.Marks) bridge.Marks) []bridge.Inline {
+// dialect is what a writer's dialect has a form for.
+type dialect struct {
+	style func(bridge.Marks) bridge.Marks // leaves out marks, or has others stand for them
+	link  func(string) string             // the target of a link, "" if it must not be one
+	// hidden is the target of the link that stands for an image that cannot be shown.
+	hidden func(string) string
+}
+
+// prepare makes inlines ready for a writer: links that must not be are gone, bare URLs are links, marks and images are
+// what the dialect has a form for, neighbours of one style are one Text, and white space has only the style of both its
+// neighbours, since no dialect takes marks that begin or end with it.
+func prepare(in []bridge.Inline, d dialect) []bridge.Inline {
 	var pieces []bridge.Inline
 	for _, inline := range in {
 		switch v := inline.(type) {
 		case bridge.Text:
 			v.Text = oneLine(cleanText(v.Text))
-			v.Link = safeLink(v.Link)
-			v.Marks = restyle(v.Marks)
+			v.Link = d.link(v.Link)
+			v.Marks = d.style(v.Marks)
 			pieces = append(pieces, linkify(v)...)
 		case bridge.Image:
-			v.URL, v.Link = safeImage(v.URL), safeLink(v.Link)
-			if v.URL != "" {
+			v.Link = d.link(v.Link)
+			if url := shownImage(v.URL); url != "" {
+				v.URL = url
 				pieces = append(pieces, v)
+			} else {
+				v.URL = d.hidden(v.URL)
+				pieces = append(pieces, imageWords(v)...)
 			}
 		default:
 			pieces = append(pieces, inline)
@@ -79,23 +91,26 @@ func freeSpace(in []bridge.Inline) []bridge.Inline {
 		}
 		left := strings.TrimLeftFunc(t.Text, unicode.IsSpace)
 		core := strings.TrimRightFunc(left, unicode.IsSpace)
-		out = append(out, space(t, t.Text[:len(t.Text)-len(left)]))
-		if core != "" {
-			t.Text = core
-			out = append(out, t)
-		}
-		out = append(out, space(t, left[len(core):]))
+		space := bridge.Text{Link: t.Link, Trusted: t.Trusted}
+		out = appendText(out, space, t.Text[:len(t.Text)-len(left)])
+		out = appendText(out, t, core)
+		out = appendText(out, space, left[len(core):])
 	}
-	out = joinTexts(out)
 	shareStyle(out)
 	return out
 }
 
-func space(like bridge.Text, s string) bridge.Inline {
-	return bridge.Text{Text: s, Trusted: like.Trusted}
+// appendText appends a piece with the style of t.
+func appendText(out []bridge.Inline, t bridge.Text, piece string) []bridge.Inline {
+	if piece == "" {
+		return out
+	}
+	t.Text = piece
+	return append(out, t)
 }
 
-// shareStyle gives each white space the style that the texts on both its sides share.
+// shareStyle gives each white space the style that the texts on both its sides share. Of a link it must have been a part:
+// two links to one page, with a space between them, stay two.
 func shareStyle(in []bridge.Inline) {
 	after := make([]bridge.Text, len(in)) // per place the text with content that follows
 	var near bridge.Text
@@ -107,7 +122,7 @@ func shareStyle(in []bridge.Inline) {
 	for i, inline := range in {
 		if t, ok := inline.(bridge.Text); ok && blankText(inline) {
 			t.Marks = near.Marks & after[i].Marks &^ bridge.Code
-			if t.Link = near.Link; near.Link != after[i].Link {
+			if t.Link != near.Link || t.Link != after[i].Link {
 				t.Link = ""
 			}
 			in[i] = t

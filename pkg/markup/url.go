@@ -5,18 +5,48 @@ import (
 	"strings"
 )
 
-// safeLink returns the target in a form that every dialect can carry, or "" if it must not be a link: only absolute
-// http, https and mailto targets may. It leaves its own output alone.
+// safeLink returns the target in a form that every dialect can carry, or "" if it must not be a link: it may be
+// relative, or of a scheme that cannot run anything. It leaves its own output alone.
 func safeLink(raw string) string {
 	target := normalURL(raw)
-	if strings.HasPrefix(target, "mailto:") && len(target) > len("mailto:") {
+	scheme, rest, ok := strings.Cut(target, ":")
+	switch {
+	case !ok || strings.ContainsAny(scheme, "/?#"):
+		return target
+	case rest == "":
+		return ""
+	}
+	switch scheme {
+	case "mailto", "tel", "ftp", "irc", "ircs", "xmpp":
 		return target
 	}
 	return webURL(target)
 }
 
-// safeImage is safeLink for the source of an image: only http and https.
-func safeImage(raw string) string { return webURL(normalURL(raw)) }
+// absoluteLink is safeLink where a relative target would lead to another place than where it was written.
+func absoluteLink(raw string) string {
+	if target := safeLink(raw); !relative(target) {
+		return target
+	}
+	return ""
+}
+
+// relative says of a target that safeLink returned whether it has no scheme.
+func relative(target string) bool {
+	scheme, _, ok := strings.Cut(target, ":")
+	return !ok || strings.ContainsAny(scheme, "/?#")
+}
+
+// safeImage is safeLink for the source of an image: http, https, or relative, which no tracker can show.
+func safeImage(raw string) string {
+	if target := safeLink(raw); relative(target) {
+		return target
+	}
+	return shownImage(raw)
+}
+
+// shownImage returns the source of an image that a tracker can show, "" if raw is none: only http and https.
+func shownImage(raw string) string { return webURL(normalURL(raw)) }
 
 // webURL returns target if it is http or https with a host.
 func webURL(target string) string {
@@ -37,8 +67,9 @@ func cutWebScheme(s string) (scheme, rest string, ok bool) {
 	return "", s, false
 }
 
-// normalURL removes what browsers remove (control characters, white space around), writes the scheme in lower case and
-// percent-encodes what RFC 3986 does not allow in a URL and the dialects could take for their own syntax.
+// normalURL removes what browsers remove (control characters, white space around), writes the scheme in lower case, gives
+// a target without one but with a host https, and percent-encodes what RFC 3986 does not allow in a URL and the dialects
+// could take for their own syntax.
 func normalURL(raw string) string {
 	raw = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if dropped(r) || r == '\n' || r == '\t' {
@@ -46,8 +77,11 @@ func normalURL(raw string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(raw, "")))
-	if colon := strings.IndexByte(raw, ':'); colon > 0 {
+	if colon := strings.IndexAny(raw, ":/?#"); colon > 0 && raw[colon] == ':' {
 		raw = strings.ToLower(raw[:colon]) + raw[colon:]
+	}
+	if strings.HasPrefix(raw, "//") {
+		raw = "https:" + raw
 	}
 	return encodeURL(raw, " \"<>\\^`{|}")
 }

@@ -52,7 +52,7 @@ func (w wikiWriter) block(block bridge.Block) string {
 	case bridge.Rule:
 		return "----"
 	case bridge.Picture:
-		return wikiImage(v.URL)
+		return wikiParagraph([]bridge.Inline{bridge.Image{URL: v.URL, Alt: v.Alt}})
 	case bridge.Details:
 		summary := bridge.Heading{Level: 4, Content: v.Summary}
 		return strings.TrimSpace(wikiHeading(summary) + "\n\n" + w.blocks(v.Blocks))
@@ -71,10 +71,8 @@ func wikiParagraph(content []bridge.Inline) string {
 func wikiParts(content []bridge.Inline, place wikiPlace) []string {
 	var out []string
 	for _, part := range splitImages(content) {
-		var text string
-		if img, ok := part[0].(bridge.Image); ok {
-			text = wikiImage(img.URL)
-		} else {
+		text := wikiImage(part[0])
+		if text == "" {
 			text = wikiLine(part, place)
 		}
 		if text != "" {
@@ -88,8 +86,8 @@ func wikiHeading(h bridge.Heading) string {
 	var out []string
 	var words []bridge.Inline
 	for _, part := range splitImages(h.Content) {
-		if img, ok := part[0].(bridge.Image); ok {
-			out = append(out, wikiImage(img.URL))
+		if image := wikiImage(part[0]); image != "" {
+			out = append(out, image)
 		} else {
 			words = append(words, part...)
 		}
@@ -181,12 +179,12 @@ func (w wikiWriter) itemBlock(block bridge.Block) []string {
 	return []string{text}
 }
 
-// splitImages parts a line of inlines into rows of words and single images.
+// splitImages parts a line of inlines into rows of words and single images that can be shown.
 func splitImages(in []bridge.Inline) [][]bridge.Inline {
 	var out [][]bridge.Inline
 	begin := 0
 	for i, inline := range in {
-		if _, ok := inline.(bridge.Image); ok {
+		if img, ok := inline.(bridge.Image); ok && shownImage(img.URL) != "" {
 			if begin < i {
 				out = append(out, in[begin:i])
 			}

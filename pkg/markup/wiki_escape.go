@@ -17,6 +17,7 @@ type wikiContext struct {
 	start  bool // at the beginning of a line
 	cell   bool // in a cell of a table
 	nested bool // within a mark or a link
+	caret  bool // in a line with a caret
 }
 
 // wikiEscape writes text so that it shows as it is and does nothing.
@@ -53,13 +54,25 @@ func wikiByte(out *strings.Builder, s string, i int, c wikiContext) {
 			out.WriteString(zeroWidth)
 		}
 		out.WriteByte('\\')
-	case '{', '}', '[', ']', '!':
+	case '{', '}', ']', '!':
+		out.WriteByte('\\')
+	case '[':
+		if c.nested && c.caret {
+			// A mark takes the backslash away, and with the caret the bracket would name an attachment.
+			out.WriteString(wikiGuarded('['))
+			return
+		}
 		out.WriteByte('\\')
 	case '|':
 		if c.nested {
 			out.WriteString(zeroWidth)
 		}
-		wikiBar(out, c.cell)
+		if c.cell {
+			out.WriteString(wikiGuarded('|')) // nothing else keeps it from ending the cell
+			return
+		}
+		out.WriteByte('\\')
+		out.WriteByte(b)
 		return
 	}
 	out.WriteByte(b)
@@ -88,14 +101,8 @@ func wikiGuard(s string, i int, nested bool) bool {
 	return false
 }
 
-// wikiBar writes a vertical bar: Atlassian's parser keeps one in a cell only where it has a colour.
-func wikiBar(out *strings.Builder, cell bool) {
-	if cell {
-		out.WriteString(`{color:#000000}\|{color}`)
-		return
-	}
-	out.WriteString(`\|`)
-}
+// wikiGuarded writes a character in a colour of its own, which Atlassian's parser looks into last of all.
+func wikiGuarded(b byte) string { return `{color:#000000}\` + string(b) + `{color}` }
 
 // wordBetween says that s[i] stands between letters or digits, where no mark begins or ends.
 func wordBetween(s string, i int) bool {
@@ -206,9 +213,14 @@ func splitFold(s, what string) string {
 	return out.String()
 }
 
-// wikiImage writes an image on a line of its own.
-func wikiImage(url string) string {
-	if url = safeImage(url); url == "" {
+// wikiImage writes an image that can be shown, for a line of its own, and "" for anything else.
+func wikiImage(in bridge.Inline) string {
+	img, ok := in.(bridge.Image)
+	if !ok {
+		return ""
+	}
+	url := shownImage(img.URL)
+	if url == "" {
 		return ""
 	}
 	return "!" + wikiURL(url) + "!"

@@ -37,6 +37,17 @@ func wikiStyle(m bridge.Marks) bridge.Marks {
 	return m &^ (bridge.Highlight | bridge.Small)
 }
 
+var wikiDialect = dialect{style: wikiStyle, link: absoluteLink, hidden: wikiHidden}
+
+// wikiHidden returns a target that Atlassian's parser takes for one: of relative targets only those that begin with a
+// slash.
+func wikiHidden(raw string) string {
+	if target := safeImage(raw); !relative(target) || strings.HasPrefix(target, "/") {
+		return target
+	}
+	return ""
+}
+
 // wikiLineWriter writes the inlines of one block.
 type wikiLineWriter struct {
 	out   strings.Builder
@@ -44,25 +55,31 @@ type wikiLineWriter struct {
 	last  rune // written last, 0 at the beginning
 	start bool // at the beginning of a line
 	depth int  // of marks and links around: each takes one layer of backslashes away
+	caret bool // there is a caret in the line
 }
 
 func wikiLine(in []bridge.Inline, place wikiPlace) string {
 	w := wikiLineWriter{place: place, start: true}
-	pieces := prepare(in, wikiStyle)
-	pieces = breakTexts(pieces, wikiBreaker(pieces, place))
+	pieces := prepare(in, wikiDialect)
+	w.caret = hasCaret(pieces)
+	pieces = breakTexts(pieces, wikiBreaker(place))
 	w.spans(nest(pieces, wikiOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
 }
 
-// wikiBreaker returns for each Text the characters that cannot stand in it, whatever is written before them. In a link
-// those are what ends its text; in code within a cell it is the bar; and in marked text a bracket, if there is a caret in
-// the line: once the mark has taken its backslash away, the two name an attachment.
-func wikiBreaker(line []bridge.Inline, place wikiPlace) func(bridge.Text) string {
-	caret := false
+// hasCaret says that a caret will be in the line.
+func hasCaret(line []bridge.Inline) bool {
 	for _, inline := range line {
-		t, ok := inline.(bridge.Text)
-		caret = caret || ok && (t.Marks&bridge.Superscript != 0 || strings.Contains(t.Text, "^"))
+		if t, ok := inline.(bridge.Text); ok && (t.Marks&bridge.Superscript != 0 || strings.Contains(t.Text, "^")) {
+			return true
+		}
 	}
+	return false
+}
+
+// wikiBreaker returns for each Text the characters that cannot stand in it, whatever is written before them. In a link
+// those are what ends its text, in code within a cell it is the bar.
+func wikiBreaker(place wikiPlace) func(bridge.Text) string {
 	return func(t bridge.Text) string {
 		switch {
 		case t.Marks&bridge.Code != 0:
@@ -71,8 +88,6 @@ func wikiBreaker(line []bridge.Inline, place wikiPlace) func(bridge.Text) string
 			}
 		case t.Link != "":
 			return "[]|!"
-		case t.Marks != 0 && caret:
-			return "["
 		}
 		return ""
 	}
@@ -110,7 +125,9 @@ func (w *wikiLineWriter) text(t bridge.Text, next rune) {
 		return
 	}
 	start := w.start && blank(t.Text)
-	text := wikiEscape(t.Text, wikiContext{start: w.start, cell: w.place == wikiCellText, nested: w.depth > 0})
+	text := wikiEscape(t.Text, wikiContext{
+		start: w.start, cell: w.place == wikiCellText, nested: w.depth > 0, caret: w.caret,
+	})
 	last, _ := utf8.DecodeLastRuneInString(text)
 	w.raw(text, last)
 	w.start = start
@@ -173,7 +190,7 @@ func (w *wikiLineWriter) link(s span) {
 }
 
 // breakTexts takes the characters of the set that belongs to a Text out of its link and marks, which they would end: what
-// stands before and after them keeps both.
+// stands before and after them keeps both. A bare URL leads only as far as it is whole.
 func breakTexts(in []bridge.Inline, set func(bridge.Text) string) []bridge.Inline {
 	var out []bridge.Inline
 	for _, inline := range in {
@@ -183,6 +200,7 @@ func breakTexts(in []bridge.Inline, set func(bridge.Text) string) []bridge.Inlin
 			continue
 		}
 		enders := set(t)
+		bare := t.Link != "" && safeLink(t.Text) == t.Link
 		for rest := t.Text; rest != ""; {
 			piece := t
 			n := strings.IndexAny(rest, enders)
@@ -194,6 +212,9 @@ func breakTexts(in []bridge.Inline, set func(bridge.Text) string) []bridge.Inlin
 				piece.Link, piece.Marks = "", 0
 			}
 			piece.Text = rest[:n]
+			if bare && piece.Link != "" {
+				piece.Link, t.Link = absoluteLink(piece.Text), ""
+			}
 			rest = rest[n:]
 			out = append(out, piece)
 		}

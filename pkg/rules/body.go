@@ -15,12 +15,20 @@ func (d *destination) body(r bridge.Report, others []bridge.Person, dropped []br
 	if session := webURL(r.SessionURL); session != nil {
 		doc = append(doc, links(session))
 	}
-	doc = append(doc, markup.Parse(r.Description)...)
+	doc = append(doc, markup.ShowImages(markup.Parse(r.Description), d.images)...)
 	if picture := webURL(r.ScreenshotURL); picture != nil && d.screenshot != ScreenshotOff {
-		doc = append(doc, bridge.Picture{URL: picture.String(), Alt: "Screenshot"})
+		doc = append(doc, d.picture(picture))
 	}
 	doc = append(doc, d.facts(r, others)...)
 	return append(doc, footer(r.BugID, dropped))
+}
+
+// picture shows the screenshot, or leads to it if its host is not one whose images are shown.
+func (d *destination) picture(u *url.URL) bridge.Block {
+	if d.images.Cover(u) {
+		return bridge.Picture{URL: u.String(), Alt: "Screenshot"}
+	}
+	return bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: "Screenshot", Link: u.String(), Trusted: true}}}
 }
 
 // links is the paragraph that leads to the recorded session and its developer tools.

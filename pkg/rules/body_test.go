@@ -22,6 +22,8 @@ func rows(doc bridge.Document) []bridge.Fact {
 	return nil
 }
 
+func para(in ...bridge.Inline) bridge.Paragraph { return bridge.Paragraph{Content: in} }
+
 func fact(doc bridge.Document, name string) string {
 	for _, row := range rows(doc) {
 		if row.Name == name {

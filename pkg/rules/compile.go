@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
 // Compile judges cfg and returns all its mistakes at once, in the order of the configuration. The Set is usable even
@@ -13,7 +15,7 @@ func Compile(cfg Config) (*Set, []Finding) {
 	found := &findings{}
 	set := &Set{installation: cfg.Installation, projects: map[string]*project{}}
 	for _, in := range cfg.Projects {
-		p := compileProject(in, found)
+		p := compileProject(in, cfg.Images, found)
 		if len(in.IDs) == 0 {
 			found.add(in.At, "the project names no BetterBugs projectId; \"*\" takes the reports of all others")
 		}
@@ -34,7 +36,7 @@ func (f *findings) add(at, format string, args ...any) {
 	f.list = append(f.list, Finding{At: at, Message: fmt.Sprintf(format, args...)})
 }
 
-func compileProject(in Project, found *findings) *project {
+func compileProject(in Project, images bridge.Hosts, found *findings) *project {
 	p := &project{name: in.Name, destinations: map[string]*destination{}}
 	if p.name == "" {
 		p.name = strings.Join(in.IDs, ", ")
@@ -45,6 +47,7 @@ func compileProject(in Project, found *findings) *project {
 			continue
 		}
 		p.destinations[d.Name] = compileDestination(d, found)
+		p.destinations[d.Name].images = images
 	}
 	names := map[string]bool{}
 	for i, in := range in.Rules {

@@ -98,6 +98,18 @@ func TestCompose(t *testing.T) {
 			}
 		}
 	})
+	t.Run("images of other hosts are links", func(t *testing.T) {
+		got := compose(t, rules.Destination{Kind: rules.GitHub}, bridge.Report{
+			ScreenshotURL: "https://spy.example/s.png", Description: `<p><img src="https://spy.example/i.gif" alt="x"></p>`,
+		})
+		want := bridge.Document{
+			para(bridge.Text{Text: "x", Link: "https://spy.example/i.gif"}),
+			para(bridge.Text{Text: "Screenshot", Link: "https://spy.example/s.png", Trusted: true}),
+		}
+		if diff := cmp.Diff(want, got.Body[:2]); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestComposeParks(t *testing.T) {

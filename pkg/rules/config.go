@@ -1,5 +1,7 @@
 package rules
 
+import "github.com/bugferry/bugferry/pkg/bridge"
+
 // Text is an expression or a template as somebody wrote it.
 type Text struct {
 	Value string
@@ -8,7 +10,8 @@ type Text struct {
 
 // Config is all that the rules need to know. Compile keeps nothing of it that a caller could change later.
 type Config struct {
-	Installation string // part of every issue's marker
+	Installation string       // part of every issue's marker
+	Images       bridge.Hosts // whose images are shown in an issue; those of other hosts are links
 	Projects     []Project
 }
 

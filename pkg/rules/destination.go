@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
 // destination is a compiled Destination.
@@ -21,7 +23,8 @@ type destination struct {
 	fallback   string            // the account of the default assignee
 	accounts   map[string]string // by e-mail or user id, lower case
 	screenshot string
-	personal   bool // e-mail addresses and the like may be named in the body
+	images     bridge.Hosts // whose images are shown
+	personal   bool         // e-mail addresses and the like may be named in the body
 }
 
 type fieldTemplate struct {

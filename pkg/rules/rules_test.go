@@ -28,7 +28,7 @@ func load(t testing.TB, name string) bridge.Report {
 // compile compiles one project and insists that nothing is wrong with it.
 func compile(t testing.TB, p rules.Project) *rules.Set {
 	t.Helper()
-	set, found := rules.Compile(rules.Config{Installation: "test", Projects: []rules.Project{p}})
+	set, found := rules.Compile(rules.Config{Installation: "test", Images: bridge.Hosts{"cdn.betterbugs.io"}, Projects: []rules.Project{p}})
 	for _, f := range found {
 		t.Errorf("finding at %q: %s", f.At, f.Message)
 	}

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +23,7 @@ const DefaultPictureLimit = 10 << 20
 
 // FetchConfig says where pictures may come from.
 type FetchConfig struct {
-	// Hosts are the names that may be asked, exactly ("cdn.betterbugs.io") or with all below them ("*.betterbugs.io"),
-	// on port 443 unless the entry has one.
-	Hosts []string
+	Hosts bridge.Hosts // that may be asked
 	// AllowPrivate lets an allow-listed host be on the loopback, and be asked without TLS if it is: for the demo.
 	AllowPrivate bool
 	Limit        int64         // bytes; 0: DefaultPictureLimit
@@ -157,32 +154,13 @@ func PictureName(address string) string {
 
 // permit judges a URL by the list. Whether its address is private is judged when it is dialled.
 func (f *Fetcher) permit(u *url.URL) error {
-	port := u.Port()
-	switch {
-	case u.Scheme == "https" && port == "":
-		port = "443"
-	case u.Scheme == "http" && port == "" && f.cfg.AllowPrivate:
-		port = "80"
-	}
 	if u.Scheme != "https" && !(u.Scheme == "http" && f.cfg.AllowPrivate && loopback(u.Hostname())) {
 		return notAllowed("its address is not https")
 	}
-	if !slices.ContainsFunc(f.cfg.Hosts, func(entry string) bool { return covers(entry, u.Hostname(), port) }) {
+	if !f.cfg.Hosts.Cover(u) {
 		return notAllowed(fmt.Sprintf("its host %q is not on the list of hosts that pictures may come from", u.Host))
 	}
 	return nil
-}
-
-func covers(entry, host, port string) bool {
-	wanted := "443"
-	if h, p, err := net.SplitHostPort(entry); err == nil {
-		entry, wanted = h, p
-	}
-	entry, host = strings.ToLower(entry), strings.ToLower(host)
-	if below, ok := strings.CutPrefix(entry, "*"); ok && strings.HasPrefix(below, ".") {
-		return port == wanted && strings.HasSuffix(host, below)
-	}
-	return port == wanted && host == entry
 }
 
 func loopback(host string) bool {
