@@ -34,13 +34,6 @@ func (o Options) lookup(name string) (string, bool) {
 	return o.Lookup(name)
 }
 
-// Defaults returns what a configuration means that says nothing.
-func Defaults() *Config {
-	var c Config
-	newDecoder("", nil, &Findings{}).root(nil, &c)
-	return &c
-}
-
 // Load reads the configuration at path (empty: [DefaultPath]) and the project files it names.
 //
 // The Config is never nil. If Findings.Err is not nil it holds what could be understood, which is good for looking for

@@ -239,10 +239,3 @@ func TestExamplesLoad(t *testing.T) {
 		})
 	}
 }
-
-func TestDefaults(t *testing.T) {
-	d := config.Defaults()
-	if d.Server.Listen != ":8080" || d.Store.Retention != 90*24*time.Hour || !slices.Contains(d.Screenshots.Hosts, "cdn.betterbugs.io") {
-		t.Errorf("%+v", d)
-	}
-}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
 )
@@ -27,19 +26,25 @@ func (p *program) renderCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "render --to gfm|wiki|adf",
 		Short:   "Convert a description on standard input into a tracker's dialect",
-		Long:    "render reads HTML or plain text and writes GitHub Markdown (gfm), Jira wiki markup (wiki) or Atlassian's document\nformat (adf). Images of hosts other than --images are links. With --jsonl it reads lines {\"id\",\"html\"} and writes\nlines {\"id\",\"out\"}.",
+		Long:    "render reads HTML or plain text and writes GitHub Markdown (gfm), Jira wiki markup (wiki) or Atlassian's document\nformat (adf). All images of the web are shown, or with --images those of the hosts named, as issues show those of\nscreenshots.hosts, and others are links. With --jsonl it reads lines {\"id\",\"html\"} and writes lines {\"id\",\"out\"}.",
 		Example: "  echo '<p>It <b>broke</b></p>' | bugferry render --to gfm",
 		Args:    usageArgs(cobra.NoArgs),
 	}
 	to := cmd.Flags().String("to", "", "dialect: gfm, wiki, adf")
-	images := cmd.Flags().StringSlice("images", config.Defaults().Screenshots.Hosts, "hosts whose images are shown, as in screenshots.hosts")
+	hosts := cmd.Flags().StringSlice("images", nil, "show images only of these hosts, written as in screenshots.hosts")
 	lines := cmd.Flags().Bool("jsonl", false, "one JSON object a line, in and out")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		write, ok := dialects[*to]
 		if !ok {
 			return fmt.Errorf("%w: --to %q: want gfm, wiki or adf", errUsage, *to)
 		}
-		render := func(html string) string { return write(markup.ShowImages(markup.Parse(html), *images)) }
+		render := func(html string) string {
+			doc := markup.Parse(html)
+			if len(*hosts) > 0 {
+				doc = markup.ShowImages(doc, *hosts)
+			}
+			return write(doc)
+		}
 		if *lines {
 			return p.renderLines(render)
 		}

@@ -19,28 +19,28 @@ type Heading struct {
 	Content []Inline
 }
 
-// ListKind tells how a list's items are marked.
-type ListKind int
-
-// The kinds of list.
-const (
-	BulletList ListKind = iota
-	OrderedList
-	TaskList
-)
-
-// List is a list; Start is the first number of an OrderedList.
+// List is a list with bullets or, if it is Ordered, with numbers from Start.
 type List struct {
-	Kind  ListKind
-	Start int
-	Items []Item
+	Ordered bool
+	Start   int
+	Items   []Item
 }
 
-// Item is one item of a list; Done is the check mark of a TaskList.
+// Item is one item of a list.
 type Item struct {
-	Done   bool
+	Box    Box
 	Blocks []Block
 }
+
+// Box is the check box in front of an item.
+type Box int
+
+// The states of a check box.
+const (
+	NoBox Box = iota
+	OpenBox
+	DoneBox
+)
 
 // Quote is a block quotation.
 type Quote struct{ Blocks []Block }

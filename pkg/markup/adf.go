@@ -35,19 +35,5 @@ func (n adfNode) json() []byte {
 	return bytes.TrimRight(out.Bytes(), "\n")
 }
 
-// size counts visible text, URLs, and one for each node.
-func (n adfNode) size() int {
-	size := 1 + utf16Len(n.Text)
-	for _, value := range n.Attrs {
-		if s, ok := value.(string); ok {
-			size += utf16Len(s)
-		}
-	}
-	for _, mark := range n.Marks {
-		size += utf16Len(mark.Attrs["href"])
-	}
-	for _, child := range n.Content {
-		size += child.size()
-	}
-	return size
-}
+// size is the length of what is sent.
+func (n adfNode) size() int { return utf16Len(string(n.json())) }

@@ -2,7 +2,6 @@ package markup
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -171,20 +170,6 @@ func (w *adfWriter) details(d bridge.Details, place adfPlace) []adfNode {
 		Attrs:   map[string]any{"title": plainText(d.Summary)},
 		Content: w.filled(d.Blocks, inner),
 	}}
-}
-
-// plainText returns the words of inlines without any style.
-func plainText(in []bridge.Inline) string {
-	var text strings.Builder
-	for _, inline := range in {
-		switch v := inline.(type) {
-		case bridge.Text:
-			text.WriteString(oneLine(cleanText(v.Text)))
-		case bridge.Break:
-			text.WriteByte(' ')
-		}
-	}
-	return text.String()
 }
 
 // table writes a table; where none may stand, what is in its cells.

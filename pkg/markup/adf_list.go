@@ -3,19 +3,15 @@ package markup
 import "github.com/bugferry/bugferry/pkg/bridge"
 
 func (w *adfWriter) list(list bridge.List, place adfPlace) []adfNode {
-	if list.Kind == bridge.TaskList && place != adfQuote && plainTasks(list) {
+	if !list.Ordered && place != adfQuote && plainTasks(list) {
 		return []adfNode{w.taskList(list)}
 	}
 	node := adfNode{Type: "bulletList"}
-	if list.Kind == bridge.OrderedList {
+	if list.Ordered {
 		node = adfNode{Type: "orderedList", Attrs: map[string]any{"order": max(list.Start, 0)}}
 	}
 	for _, item := range list.Items {
-		blocks := item.Blocks
-		if list.Kind == bridge.TaskList {
-			blocks = taskText(item)
-		}
-		node.Content = append(node.Content, adfNode{Type: "listItem", Content: w.filled(blocks, adfItem)})
+		node.Content = append(node.Content, adfNode{Type: "listItem", Content: w.filled(taskText(item), adfItem)})
 	}
 	if len(node.Content) == 0 {
 		return nil
@@ -23,9 +19,13 @@ func (w *adfWriter) list(list bridge.List, place adfPlace) []adfNode {
 	return []adfNode{node}
 }
 
-// plainTasks says that each item is a line of words, perhaps with tasks below it: a task list of ADF holds no more.
+// plainTasks says that each item has a box and is a line of words, perhaps with tasks below it: a task list of ADF holds
+// no more.
 func plainTasks(list bridge.List) bool {
 	for _, item := range list.Items {
+		if item.Box == bridge.NoBox {
+			return false
+		}
 		for i, block := range item.Blocks {
 			switch v := block.(type) {
 			case bridge.Paragraph:
@@ -33,7 +33,7 @@ func plainTasks(list bridge.List) bool {
 					return false
 				}
 			case bridge.List:
-				if i == 0 || v.Kind != bridge.TaskList || !plainTasks(v) {
+				if i == 0 || v.Ordered || !plainTasks(v) {
 					return false
 				}
 			default:
@@ -49,7 +49,7 @@ func (w *adfWriter) taskList(list bridge.List) adfNode {
 	node := adfNode{Type: "taskList", Attrs: map[string]any{"localId": w.id()}}
 	for _, item := range list.Items {
 		state := "TODO"
-		if item.Done {
+		if item.Box == bridge.DoneBox {
 			state = "DONE"
 		}
 		task := adfNode{Type: "taskItem", Attrs: map[string]any{"localId": w.id(), "state": state}}
@@ -69,10 +69,10 @@ func (w *adfWriter) taskList(list bridge.List) adfNode {
 
 // taskText shows the state of a task as text in front of it.
 func taskText(item bridge.Item) []bridge.Block {
-	box := bridge.Text{Text: "[ ] ", Trusted: true}
-	if item.Done {
-		box.Text = "[x] "
+	if item.Box == bridge.NoBox {
+		return item.Blocks
 	}
+	box := bridge.Text{Text: boxText(item.Box), Trusted: true}
 	if len(item.Blocks) > 0 {
 		if p, ok := item.Blocks[0].(bridge.Paragraph); ok {
 			p.Content = append([]bridge.Inline{box}, p.Content...)

@@ -20,16 +20,9 @@ type scope struct {
 type builder struct {
 	blocks []bridge.Block
 	runs   []run
-	task   taskState // the first check box seen
+	item   bool       // what is gathered is an item of a list
+	box    bridge.Box // the first check box in the item
 }
-
-type taskState int
-
-const (
-	noTask taskState = iota
-	openTask
-	doneTask
-)
 
 // finish returns the blocks gathered.
 func (b *builder) finish() []bridge.Block {
@@ -113,9 +106,9 @@ func (b *builder) inlineElement(n *html.Node, c scope) bool {
 			b.runs = append(b.runs, run{image: &bridge.Image{URL: src, Alt: alt, Link: c.link}})
 		}
 	case "input":
-		if strings.EqualFold(attr(n, "type"), "checkbox") && b.task == noTask {
+		if strings.EqualFold(attr(n, "type"), "checkbox") {
 			_, checked := findAttr(n, "checked")
-			b.task = taskOf(checked)
+			b.checkBox(boxOf(checked))
 		}
 	default:
 		return false
@@ -123,11 +116,32 @@ func (b *builder) inlineElement(n *html.Node, c scope) bool {
 	return true
 }
 
-func taskOf(done bool) taskState {
-	if done {
-		return doneTask
+// checkBox makes the first box in an item the item's own, and words of one that begins another line.
+func (b *builder) checkBox(box bridge.Box) {
+	switch {
+	case b.item && b.box == bridge.NoBox:
+		b.box = box
+	case !b.item && !visible(b.runs):
+		b.runs = append(b.runs, run{text: boxText(box)})
 	}
-	return openTask
+}
+
+func boxOf(done bool) bridge.Box {
+	if done {
+		return bridge.DoneBox
+	}
+	return bridge.OpenBox
+}
+
+// boxText is how a check box is written where none can be, "" for none.
+func boxText(box bridge.Box) string {
+	switch box {
+	case bridge.OpenBox:
+		return "[ ] "
+	case bridge.DoneBox:
+		return "[x] "
+	}
+	return ""
 }
 
 // blockElement takes the elements that are a block of their own kind. Where blocks nest too deeply, a container's
@@ -138,13 +152,16 @@ func (b *builder) blockElement(n *html.Node, c scope) bool {
 		b.add(bridge.Rule{})
 		return true
 	case "h1", "h2", "h3", "h4", "h5", "h6":
+		b.flush()
 		b.heading(n, c)
 		return true
 	case "pre", "listing", "xmp", "plaintext":
+		b.flush()
 		b.code(n)
 		return true
 	}
 	if hasClass(n, quillCode) {
+		b.flush()
 		b.code(n)
 		return true
 	}
@@ -154,6 +171,7 @@ func (b *builder) blockElement(n *html.Node, c scope) bool {
 	c.depth++
 	switch n.Data {
 	case "blockquote":
+		b.flush()
 		if blocks := b.inside(n, c); len(blocks) > 0 {
 			b.add(bridge.Quote{Blocks: blocks})
 		}
@@ -198,6 +216,7 @@ func (b *builder) heading(n *html.Node, c scope) {
 }
 
 func (b *builder) details(n *html.Node, c scope) {
+	b.flush()
 	var summary []bridge.Inline
 	body := builder{}
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
@@ -205,9 +224,7 @@ func (b *builder) details(n *html.Node, c scope) {
 			body.node(child, c)
 			continue
 		}
-		for _, block := range b.inside(child, c) {
-			summary = append(summary, flatInlines(block)...)
-		}
+		summary = flatInlines(b.inside(child, c)...)
 	}
 	blocks := body.finish()
 	if len(summary) > 0 || len(blocks) > 0 {

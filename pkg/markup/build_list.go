@@ -11,9 +11,9 @@ import (
 
 // entry is an item of a list before lists are told apart: Quill writes all kinds and levels into one ol.
 type entry struct {
-	kind   bridge.ListKind
-	indent int
-	item   bridge.Item
+	ordered bool
+	indent  int
+	item    bridge.Item
 }
 
 func (b *builder) list(n *html.Node, c scope) {
@@ -39,7 +39,7 @@ func (b *builder) looseItem(n *html.Node, c scope) {
 	b.flush()
 	e := b.entry(n, c, false)
 	if last := len(b.blocks) - 1; last >= 0 {
-		if list, ok := b.blocks[last].(bridge.List); ok && list.Kind == e.kind {
+		if list, ok := b.blocks[last].(bridge.List); ok && list.Ordered == e.ordered {
 			list.Items = append(list.Items, e.item)
 			b.blocks[last] = list
 			return
@@ -49,28 +49,21 @@ func (b *builder) looseItem(n *html.Node, c scope) {
 }
 
 func (b *builder) entry(n *html.Node, c scope, ordered bool) entry {
-	inner := builder{}
+	inner := builder{item: true}
 	inner.children(n, c)
-	e := entry{kind: bridge.BulletList, indent: quillIndent(n), item: bridge.Item{Blocks: inner.finish()}}
-	if ordered {
-		e.kind = bridge.OrderedList
-	}
-	task := inner.task
-	switch attr(n, "data-list") {
-	case "bullet":
-		e.kind = bridge.BulletList
-	case "checked", "unchecked":
-		task = taskOf(attr(n, "data-list") == "checked")
-	}
-	if done := attr(n, "data-checked"); task == noTask && (done == "true" || done == "false") {
-		task = taskOf(done == "true")
-	}
-	if attr(n, "role") == "checkbox" && task == noTask {
-		task = taskOf(attr(n, "aria-checked") == "true")
-	}
-	if task != noTask {
-		e.kind = bridge.TaskList
-		e.item.Done = task == doneTask
+	e := entry{ordered: ordered, indent: quillIndent(n), item: bridge.Item{Box: inner.box, Blocks: inner.finish()}}
+	list, done := attr(n, "data-list"), attr(n, "data-checked")
+	switch {
+	case list == "bullet":
+		e.ordered = false
+	case list == "checked", list == "unchecked":
+		e.ordered = false
+		e.item.Box = boxOf(list == "checked")
+	case e.item.Box != bridge.NoBox:
+	case done == "true", done == "false":
+		e.item.Box = boxOf(done == "true")
+	case attr(n, "role") == "checkbox":
+		e.item.Box = boxOf(attr(n, "aria-checked") == "true")
 	}
 	return e
 }
@@ -107,11 +100,7 @@ func stray(entries []entry, blocks []bridge.Block, n *html.Node, ordered bool) [
 		entries[last].item.Blocks = append(entries[last].item.Blocks, blocks...)
 		return entries
 	}
-	e := entry{kind: bridge.BulletList, item: bridge.Item{Blocks: blocks}}
-	if ordered {
-		e.kind = bridge.OrderedList
-	}
-	return append(entries, e)
+	return append(entries, entry{ordered: ordered, item: bridge.Item{Blocks: blocks}})
 }
 
 // lists makes a list of each row of entries of one kind, and nests those that are indented deeper.
@@ -120,12 +109,12 @@ func lists(entries []entry, start int) []bridge.Block {
 	number := start
 	for len(entries) > 0 {
 		first := entries[0]
-		list := bridge.List{Kind: first.kind, Start: 1}
-		if first.kind == bridge.OrderedList {
+		list := bridge.List{Ordered: first.ordered, Start: 1}
+		if list.Ordered {
 			list.Start = number
 		}
 		n := 0
-		for n < len(entries) && entries[n].kind == first.kind && entries[n].indent <= first.indent {
+		for n < len(entries) && entries[n].ordered == first.ordered && entries[n].indent <= first.indent {
 			item := entries[n].item
 			n++
 			deeper := n
@@ -136,7 +125,7 @@ func lists(entries []entry, start int) []bridge.Block {
 			list.Items = append(list.Items, item)
 			n = deeper
 		}
-		if first.kind == bridge.OrderedList {
+		if list.Ordered {
 			number += len(list.Items)
 		}
 		entries = entries[n:]

@@ -48,6 +48,22 @@ func flatBlock(block bridge.Block) []bridge.Inline {
 	return nil
 }
 
+// plainText returns the words of inlines on one line without any style, for an image its alternative text.
+func plainText(in []bridge.Inline) string {
+	var text strings.Builder
+	for _, inline := range in {
+		switch v := inline.(type) {
+		case bridge.Text:
+			text.WriteString(oneLine(cleanText(v.Text)))
+		case bridge.Image:
+			text.WriteString(oneLine(cleanText(v.Alt)))
+		case bridge.Break:
+			text.WriteByte(' ')
+		}
+	}
+	return text.String()
+}
+
 func flatCode(code bridge.CodeBlock) []bridge.Inline {
 	var out []bridge.Inline
 	for i, line := range codeLines(code.Text) {
@@ -86,7 +102,8 @@ func cellBlocks(t bridge.Table) []bridge.Block {
 // maxFill bounds the empty cells that spans may leave behind in one table.
 const maxFill = 20_000
 
-// grid lays a table out on a grid: cells that span leave empty cells behind. Rows keep their own lengths.
+// grid lays a table out on a grid: cells that span leave empty cells behind. Rows keep their own lengths; those without
+// any cell are left out.
 func grid(t bridge.Table) (rows [][]bridge.Cell, width int) {
 	var carry []int // per column the rows that a cell above still reaches down
 	left := maxFill
@@ -114,7 +131,9 @@ func grid(t bridge.Table) (rows [][]bridge.Cell, width int) {
 			}
 		}
 		fill()
-		rows, width = append(rows, line), max(width, len(line))
+		if len(line) > 0 {
+			rows, width = append(rows, line), max(width, len(line))
+		}
 	}
 	return rows, width
 }

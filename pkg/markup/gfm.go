@@ -18,7 +18,7 @@ func gfmBlocks(blocks []bridge.Block, tight bool) string {
 	for _, block := range blocks {
 		// Lists that follow one another would become one, unless their markers differ.
 		list, isList := block.(bridge.List)
-		if last, ok := before.(bridge.List); ok && isList && (last.Kind == bridge.OrderedList) == (list.Kind == bridge.OrderedList) {
+		if last, ok := before.(bridge.List); ok && isList && last.Ordered == list.Ordered {
 			alternate = !alternate
 		} else {
 			alternate = false
@@ -42,7 +42,7 @@ func gfmBlocks(blocks []bridge.Block, tight bool) string {
 // interrupts says that a list may follow a paragraph without an empty line: Markdown wants it to begin with an item that
 // has content, and with 1 if it is numbered.
 func interrupts(list bridge.List) bool {
-	return (list.Kind != bridge.OrderedList || list.Start == 1) && len(list.Items) > 0 && len(list.Items[0].Blocks) > 0
+	return (!list.Ordered || list.Start == 1) && len(list.Items) > 0 && len(list.Items[0].Blocks) > 0
 }
 
 func gfmBlock(block bridge.Block, alternate bool) string {
@@ -97,52 +97,67 @@ func gfmList(list bridge.List, alternate bool) string {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		marker, text := "- ", gfmBlocks(gfmItem(item, list.Kind), true)
+		marker := "- "
 		if alternate {
 			marker = "* "
 		}
-		if list.Kind == bridge.OrderedList {
+		if list.Ordered {
 			marker = strconv.Itoa(max(list.Start, 0)+i) + ". "
 			if alternate {
 				marker = strings.Replace(marker, ".", ")", 1)
 			}
 		}
-		first := marker
-		if list.Kind == bridge.TaskList {
-			first += taskMarker(item)
-		}
-		if text == "" {
-			out.WriteString(strings.TrimRight(first, " "))
-			continue
-		}
-		out.WriteString(indent(first, strings.Repeat(" ", len(marker)), text))
+		out.WriteString(gfmItem(item, marker))
 	}
 	return out.String()
 }
 
-// gfmItem returns the blocks of an item. Only words may follow the box of a task: other blocks would become words.
-func gfmItem(item bridge.Item, kind bridge.ListKind) []bridge.Block {
-	if kind != bridge.TaskList || len(item.Blocks) == 0 {
-		return item.Blocks
+func gfmItem(item bridge.Item, marker string) string {
+	blocks, box := item.Blocks, boxText(item.Box)
+	if len(blocks) == 0 && box == "" {
+		return strings.TrimRight(marker, " ")
 	}
-	if _, words := item.Blocks[0].(bridge.Paragraph); words {
-		return item.Blocks
+	margin := strings.Repeat(" ", len(marker))
+	first := paragraphFirst(blocks)
+	switch {
+	case box != "" && !first:
+		// Only words make a box of the box.
+		nothing := bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: zeroWidth, Trusted: true}}}
+		blocks = append([]bridge.Block{nothing}, blocks...)
+	case !first && hasBoxes(blocks[0]):
+		// Nor is a box one in a list that begins on the line of another item.
+		return strings.TrimRight(marker, " ") + "\n" + indent(margin, margin, gfmBlocks(blocks, true))
 	}
-	nothing := bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: zeroWidth, Trusted: true}}}
-	return append([]bridge.Block{nothing}, item.Blocks...)
+	return indent(marker+box, margin, gfmBlocks(blocks, true))
 }
 
-func taskMarker(item bridge.Item) string {
-	if item.Done {
-		return "[x] "
+func paragraphFirst(blocks []bridge.Block) bool {
+	if len(blocks) == 0 {
+		return false
 	}
-	return "[ ] "
+	_, ok := blocks[0].(bridge.Paragraph)
+	return ok
+}
+
+// hasBoxes says that block is a list that begins with a check box.
+func hasBoxes(block bridge.Block) bool {
+	list, ok := block.(bridge.List)
+	return ok && len(list.Items) > 0 && list.Items[0].Box != bridge.NoBox
 }
 
 func gfmCodeBlock(code bridge.CodeBlock) string {
 	text := strings.Trim(cleanText(code.Text), "\n")
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
-	return fence + languageName(code.Language) + "\n" + text + "\n" + fence
+	return fence + gfmLanguage(code.Language) + "\n" + text + "\n" + fence
+}
+
+// gfmLanguage leaves out the languages that GitHub draws instead of showing them.
+func gfmLanguage(name string) string {
+	switch name = languageName(name); name {
+	case "mermaid", "math", "geojson", "topojson", "stl":
+		return ""
+	}
+	return name
 }
 
 // longestRun returns the length of the longest unbroken run of c in s.

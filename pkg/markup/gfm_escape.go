@@ -11,13 +11,14 @@ type gfmContext struct {
 	start bool // at the beginning of a line
 	next  rune // the character after, 0 if none
 	cell  bool // in a cell of a table
-	inert bool // our own words, or in a link: escape only
+	math  bool // dollar signs in the line may pair
+	inert bool // our own words, or in a link or an attribute: escape only
 }
 
 // gfmEscape writes text so that it shows as it is and does nothing.
 func gfmEscape(s string, c gfmContext) string {
 	if !c.inert {
-		s = gfmNeutral(s)
+		s = gfmNeutral(s, c.math)
 	}
 	var out strings.Builder
 	out.Grow(len(s) + len(s)/8)
@@ -96,26 +97,33 @@ func gfmByte(out *strings.Builder, s string, i int, c gfmContext) {
 	}
 }
 
-// gfmNeutral puts zero-width spaces into what GitHub looks for in rendered text, one text node at a time.
-func gfmNeutral(s string) string {
-	math := strings.Count(s, "$") > 1
-	word := false
+// gfmNeutral puts zero-width spaces into what GitHub looks for in rendered text, one text node at a time; math says that
+// dollar signs may pair.
+func gfmNeutral(s string, math bool) string {
 	var out strings.Builder
 	out.Grow(len(s) + 16)
-	for i := 0; i < len(s); i++ {
-		b := s[i]
-		if n := gfmSplit(s[i:], word); n > 0 {
+	word := false // the byte before belongs to a word
+	for i := 0; i < len(s); {
+		n := gfmSplit(s[i:], word)
+		switch {
+		case n > 0:
 			out.WriteString(s[i : i+n])
 			out.WriteString(zeroWidth)
-			i += n - 1
-			b = s[i]
-		} else {
-			if b == '$' && math {
+		case !word && uuid(s[i:]):
+			n = len(uuidForm)
+			out.WriteString(s[i : i+n])
+		case !word && commitHash(s[i:]) > 0:
+			n = commitHash(s[i:])
+			gfmSplitHash(&out, s[i:i+n])
+		default:
+			if s[i] == '$' && math {
 				out.WriteString(zeroWidth)
 			}
-			out.WriteByte(b)
+			out.WriteByte(s[i])
+			n = 1
 		}
-		word = wordByte(b)
+		i += n
+		word = wordByte(s[i-1])
 	}
 	return out.String()
 }
@@ -130,25 +138,47 @@ func gfmSplit(s string, word bool) int {
 			return 1
 		}
 	case b == '#':
-		if len(s) == 1 || digit(s[1]) {
+		if n := digits(s[1:]); len(s) == 1 || n > 0 && (n+1 == len(s) || !wordByte(s[n+1])) {
 			return 1
 		}
 	case b == '[':
-		if strings.HasPrefix(s, "[!") { // an alert, if it begins a quote
+		if gfmAlert(s) {
 			return 2
 		}
 	case b == ':':
-		if strings.HasPrefix(s, "://") || emojiCode(s) {
+		if emojiCode(s) {
 			return 1
 		}
-	case !word && hasFold(s, "gh-") && len(s) > 3 && digit(s[3]):
+	case word:
+	case hasFold(s, "gh-") && len(s) > 3 && digit(s[3]):
 		return 2
-	case hasFold(s, "github.com/"):
-		return len("github")
-	case !word && commitHash(s):
-		return 1
+	case hasFold(s, "http://"), hasFold(s, "https://"), hasFold(s, "ftp://"):
+		return strings.IndexByte(s, ':') + 1
+	case hasFold(s, "www.github.com/"):
+		return len("www")
 	}
 	return 0
+}
+
+// gfmAlert says that s begins with what makes an alert of a quote.
+func gfmAlert(s string) bool {
+	for _, name := range [...]string{"[!note", "[!tip", "[!important", "[!warning", "[!caution"} {
+		if hasFold(s, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// gfmMath says that s has two dollar signs of which the second may end what the first begins.
+func gfmMath(s string) bool {
+	first := strings.IndexByte(s, '$')
+	for i := first + 1; first >= 0 && i < len(s); i++ {
+		if s[i] == '$' && s[i-1] != ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // emojiCode says that s begins with a code such as :tada:, not with the time of day.
@@ -159,24 +189,66 @@ func emojiCode(s string) bool {
 		case b == ':':
 			name := s[1:i]
 			return letters || name == "+1" || name == "-1" || name == "100" || name == "1234"
-		case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
+		case b >= 'a' && b <= 'z':
 			letters = true
-		case !wordByte(b) && b != '+' && b != '-':
+		case !digit(b) && b != '_' && b != '+' && b != '-':
 			return false
 		}
 	}
 	return false
 }
 
-// commitHash says that s begins with what may be a commit: 7 to 40 hexadecimal digits, at least one of them a letter. A
-// number of digits alone is far more often an order or a time that people want to copy, and a link from it tells nobody.
-func commitHash(s string) bool {
-	n, letter := 0, false
-	for n < len(s) && n <= 40 && (digit(s[n]) || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'f') {
-		letter = letter || !digit(s[n])
+// commitHash returns the length of what may be a commit at the beginning of s, 0 if there is none: 7 to 40 hexadecimal
+// digits, at least one of them a letter. A number of digits alone is far more often an order or a time that people want
+// to copy, and a link from it tells nobody.
+func commitHash(s string) int {
+	n := hexDigits(s)
+	if n < 7 || n > 40 || n < len(s) && wordByte(s[n]) || digits(s) == n {
+		return 0
+	}
+	return n
+}
+
+// gfmSplitHash writes a commit's hash in parts too short to be one.
+func gfmSplitHash(out *strings.Builder, hash string) {
+	const part = 6
+	for ; len(hash) > part; hash = hash[part:] {
+		out.WriteString(hash[:part])
+		out.WriteString(zeroWidth)
+	}
+	out.WriteString(hash)
+}
+
+const uuidForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+
+// uuid says that s begins with one. People look for them in logs, where they must not be broken up.
+func uuid(s string) bool {
+	if len(s) < len(uuidForm) || len(s) > len(uuidForm) && wordByte(s[len(uuidForm)]) {
+		return false
+	}
+	for i := range len(uuidForm) {
+		if (uuidForm[i] == '-') != (s[i] == '-') || s[i] != '-' && hexDigits(s[i:i+1]) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// digits returns how many decimal digits s begins with, hexDigits how many hexadecimal ones, up to more than a hash has.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && digit(s[n]) {
 		n++
 	}
-	return n >= 7 && n <= 40 && letter && (n == len(s) || !wordByte(s[n]))
+	return n
+}
+
+func hexDigits(s string) int {
+	n := 0
+	for n < len(s) && n <= 40 && (digit(s[n]) || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'f') {
+		n++
+	}
+	return n
 }
 
 // gfmCode writes a code span: a fence longer than any within, and a space where the text has a backtick at an edge.
@@ -208,6 +280,13 @@ func gfmURL(target string) string {
 	return target
 }
 
+// gfmAutolink says that a target may stand between angle brackets: it is one of the web's, no character in it can be an
+// entity, and GitHub does not make anything of it that stands alone.
+func gfmAutolink(target string) bool {
+	entity := strings.Contains(target, "&") && strings.Contains(target, ";")
+	return webURL(target) != "" && !entity && !gfmEmbeds(target) && gfmReference(target) == target
+}
+
 // gfmReference returns a target that leads to the same page, but is not read as a reference to an issue, pull request,
 // discussion or commit, which would leave a trace there: github.com has a host for that, and on others, any of which may
 // be a GitHub Enterprise Server, and in relative targets one letter is percent-encoded.
@@ -234,10 +313,17 @@ func gfmReference(target string) string {
 	return scheme + strings.Join(parts, "/") + rest[end:]
 }
 
+// gfmEmbeds says that GitHub may make a player of a link to target whose text is its address.
+func gfmEmbeds(target string) bool {
+	_, rest, _ := cutWebScheme(target)
+	host, path, _ := strings.Cut(rest, "/")
+	return strings.HasSuffix(strings.ToLower(host), ".githubusercontent.com") || hasFold(path, "user-attachments/")
+}
+
 // gfmReferenced says that what follows this part of a path is something that GitHub refers to.
 func gfmReferenced(part string) bool {
 	switch strings.ToLower(part) {
-	case "issues", "pull", "pulls", "discussions", "commit", "commits", "compare":
+	case "issues", "pull", "pulls", "discussions", "commit", "commits", "compare", "blob":
 		return true
 	}
 	return false

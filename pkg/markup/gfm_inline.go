@@ -44,12 +44,14 @@ type gfmWriter struct {
 	last  rune // written last, 0 at the beginning
 	start bool // nothing but white space since the beginning of the line
 	link  bool // inside a link, where GitHub does not look for references
+	math  bool // dollar signs in the line may pair
 }
 
 // gfmLine writes the inlines of a block, without white space around them.
 func gfmLine(in []bridge.Inline, place gfmPlace) string {
-	w := gfmWriter{place: place, start: true}
-	w.spans(nest(prepare(in, gfmDialect), gfmOrder), 0)
+	pieces := prepare(in, gfmDialect)
+	w := gfmWriter{place: place, start: true, math: gfmMath(plainText(pieces))}
+	w.spans(nest(pieces, gfmOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
 }
 
@@ -66,7 +68,7 @@ func (w *gfmWriter) spans(spans []span, next rune) {
 		case bridge.Break:
 			w.lineBreak()
 		case bridge.Image:
-			w.raw("![" + gfmEscape(v.Alt, gfmContext{cell: w.place == gfmCell}) + "](" + gfmURL(v.URL) + ")")
+			w.raw("![" + gfmEscape(v.Alt, gfmContext{cell: w.place == gfmCell, inert: true}) + "](" + gfmURL(v.URL) + ")")
 		case nil:
 			if s.link != "" {
 				w.linkTo(s)
@@ -92,7 +94,7 @@ func (w *gfmWriter) text(t bridge.Text, next rune) {
 		return
 	}
 	w.raw(gfmEscape(t.Text, gfmContext{
-		start: w.start, next: next, cell: w.place == gfmCell, inert: w.link || t.Trusted,
+		start: w.start, next: next, cell: w.place == gfmCell, math: w.math, inert: w.link || t.Trusted,
 	}))
 	if blank(t.Text) {
 		w.start = w.last == 0 || w.last == '\n'
@@ -142,7 +144,7 @@ func flanks(outside, inside rune, delimiter string) bool {
 		return false
 	}
 	free := outside == 0 || unicode.IsSpace(outside) || unicode.IsPunct(outside) || outside < 0x80 && unicode.IsSymbol(outside)
-	if outside == '$' { // a zero-width space may stand before it
+	if outside == '$' || outside == '~' { // before the one a zero-width space may stand, the other cmark-gfm looks past
 		free = false
 	}
 	if d == '_' {
@@ -153,13 +155,13 @@ func flanks(outside, inside rune, delimiter string) bool {
 
 func (w *gfmWriter) linkTo(s span) {
 	if len(s.kids) == 1 {
-		if t, ok := s.kids[0].leaf.(bridge.Text); ok && t.Marks == 0 && t.Text == s.link && webURL(s.link) != "" && gfmReference(s.link) == s.link {
+		if t, ok := s.kids[0].leaf.(bridge.Text); ok && t.Marks == 0 && t.Text == s.link && gfmAutolink(s.link) {
 			w.raw("<" + s.link + ">")
 			return
 		}
 	}
 	w.raw("[")
-	w.link = true
+	w.link = !gfmEmbeds(s.link)
 	w.spans(s.kids, ']')
 	w.link = false
 	w.raw("](" + gfmURL(gfmReference(s.link)) + ")")
@@ -167,20 +169,6 @@ func (w *gfmWriter) linkTo(s span) {
 
 // gfmSummary writes the summary of details, where GitHub reads HTML but no Markdown.
 func gfmSummary(in []bridge.Inline) string {
-	var out strings.Builder
-	for _, inline := range in {
-		switch v := inline.(type) {
-		case bridge.Text:
-			text := oneLine(cleanText(v.Text))
-			if !v.Trusted {
-				text = gfmNeutral(text)
-			}
-			out.WriteString(html.EscapeString(text))
-		case bridge.Break:
-			out.WriteByte(' ')
-		case bridge.Image:
-			out.WriteString(html.EscapeString(oneLine(v.Alt)))
-		}
-	}
-	return strings.TrimSpace(out.String())
+	text := plainText(in)
+	return html.EscapeString(strings.TrimSpace(gfmNeutral(text, gfmMath(text))))
 }

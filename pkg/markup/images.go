@@ -83,8 +83,8 @@ func (f imageFilter) shows(img bridge.Image) bool {
 }
 
 // imageWords returns the link that stands for an image that is not shown: its alternative text or else the name of its
-// file leads to img.URL. If the image was a link itself, that leads where it led, and a word behind it to the image. An
-// image that nothing may lead to is only its alternative text.
+// file leads to img.URL. If the image was a link itself, to somewhere on the web, that leads where it led, and a word
+// behind it to the image. An image that nothing may lead to is only its alternative text.
 func imageWords(img bridge.Image) []bridge.Inline {
 	alt := oneLine(cleanText(img.Alt))
 	switch {
@@ -93,7 +93,7 @@ func imageWords(img bridge.Image) []bridge.Inline {
 	case blank(alt) || safeLink(alt) == img.URL:
 		alt = fileName(img.URL)
 	}
-	if img.Link == "" || img.Link == img.URL {
+	if relative(img.Link) || img.Link == img.URL {
 		return []bridge.Inline{bridge.Text{Text: alt, Link: img.URL}}
 	}
 	return []bridge.Inline{

@@ -51,7 +51,7 @@ func TestGFMInjection(t *testing.T) {
 		{"issue URL in plain text", "https://github.com/acme/web/pull/7", `<https://github`, "redirect.github.com"},
 		{"issue URL as target", `<a href="https://GitHub.com/acme/web/issues/7#x">x</a>`, `(?i)\(https://github`, "redirect.github.com"},
 		{"issue URL of an Enterprise Server", `<a href="https://ghe.example.com/a/b/issues/7">x</a>`, `/issues/`, "/%69ssues/7"},
-		{"URL without scheme", "<p>www.github.com/acme/web/issues/7</p>", `github\.com/`, ""},
+		{"URL without scheme", "<p>www.github.com/acme/web/issues/7</p>", `www\.github`, ""},
 		{"emoji code", "<p>:shipit: at 10:30:00</p>", `:shipit:`, "10:30:00"},
 		{"script as text", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", `<script`, "&lt;script>alert(1)&lt;/script>"},
 		{"entity as text", "<p>&amp;lt;script&amp;gt;</p>", `(^|[^;])lt;script|&lt;script`, "&amp;lt;script&amp;gt;"},
@@ -74,6 +74,16 @@ func TestGFMInjection(t *testing.T) {
 		{"alert", "<blockquote><p>[!CAUTION]</p></blockquote>", `\[!CAUTION`, ""},
 		{"bar in a cell", "<table><tr><td>a|b</td></tr></table>", `a\|b`, `a\|b`},
 		{"math", "<p>$x$ and $$y$$</p>", `(^|[\s(])\$x|\$\$`, ""},
+		{"math across styles", "<p>$<code>x</code>$ and x<i>$a</i>$</p>", "\\$`x`\\$|\\$a_\\$", ""},
+		{"math across lines", "<p>$5<br>and x$</p>", `(^|[^\x{200b}])\$`, ""},
+		{"prices are no math", "<p>$5 and $6</p>", "", "$5 and $6"},
+		{"drawn code", `<pre><code class="language-mermaid">graph TD</code></pre><div class="ql-code-block-container"><div class="ql-code-block" data-language="math">x</div></div>`, "mermaid|math", "graph TD"},
+		{"entity in a URL", "<p>https://github.com/o/r/&amp;#105;ssues/1</p>", `<https|[^p];#105;`, "](https://github.com/o/r/&amp;#105;ssues/1)"},
+		{"summary from pieces", "<details><summary>G<b>H-1</b> :sm<i>ile:</i> x<i>$a</i>$</summary>y</details>", `GH-1|:smile:|\$a\$`, ""},
+		{"commit behind another digit", "<p>06dcb09b</p>", `[0-9a-f]{7}`, ""},
+		{"identifier", "<p>550e8400-e29b-41d4-a716-446655440000 #1a2b3c std::vector ws://x.example/</p>", "", "550e8400-e29b-41d4-a716-446655440000 #1a2b3c std::vector ws://x.example/"},
+		{"snippet", "<p>https://github.com/o/r/blob/main/x#L1</p>", `<https|\]\(https://github`, "redirect.github.com"},
+		{"player", "<p>https://github.com/user-attachments/assets/1 https://user-images.githubusercontent.com/1/x.mp4</p>", `\[https://|<https`, "[https:\u200b//"},
 	})
 }
 
@@ -110,6 +120,15 @@ func TestWikiInjection(t *testing.T) {
 		{"emoticons in bold", "<p><b>:) (x)</b></p>", `:\\?\)|\(x\)`, ""},
 		{"line break", `<p>a\\b</p>`, `\\\\`, ""},
 		{"foreign link", "<p>ftp://evil.example irc://evil.example</p>", `(ftp|irc)://`, ""},
+		{"heading from pieces", "<p>h<b>1. a*b</b>c</p><p>b<i>q. a_b</i>c</p>", `(?m)^h1\.|^bq\.`, ""},
+		{"emoticon from pieces", "<p>x:<b>)*</b>y</p>", `:\\?\)`, ""},
+		{"mail from pieces", "<p>mail<b>to:a*b@c</b>x</p>", `mailto:`, ""},
+		{"mention of a subscript", `<a href="https://ok.example/"><sub>x</sub></a>`, `\[~`, "[{~}x{~}|"},
+		{"marks in code", "<p><code>__init__ *x* :) (x) snake_case</code></p>", `[^\\]\*|:\)|[^\\]\(x`, `{{\_\_init\_\_ \*x\* :\) \(x) snake_case}}`},
+		{"entity", "<p>&amp;lt;b&amp;gt; &amp;#91; a & b; d &amp; e</p>", `&(lt|gt|#91);`, "a & b; d & e"},
+		{"code in a link", `<a href="https://ok.example/"><code>a[0]|b</code></a>`, `\\\[0`, "|https://ok.example/]"},
+		{"film", `<img src="https://ok.example/x.swf" alt="x">`, `!`, "[x|https://ok.example/x.swf]"},
+		{"separator in a heading", "<h2>a&#x2028;b</h2>", "\u2028", "h2. a b"},
 		{"marks", "<p>*a* _b_ -c- +d+ ^e^ ~f~ ??g?? {{h}}</p>", `(^|[^\\])[*_+^~]`, ""},
 	})
 }

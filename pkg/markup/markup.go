@@ -22,7 +22,7 @@ func Wiki(doc bridge.Document, opt Options) string {
 }
 
 // ADF writes doc as JSON in the Atlassian Document Format, version 1, its members always in the same order. Its Limit
-// is measured on visible text, URLs and one for each node, since Jira does not count the JSON itself.
+// is measured on the JSON: Jira does not say what it counts, and this is never less.
 func ADF(doc bridge.Document, opt Options) []byte {
 	return fit(doc, opt, writeADF, adfNode.size).json()
 }

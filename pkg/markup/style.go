@@ -12,6 +12,9 @@ import (
 // inlineStyle is what an element's style attribute means for a description.
 type inlineStyle struct {
 	hidden bool
+
+	display, visibility, office bool // each hides, if the last declaration of its property says so
+
 	pre    bool // white space is kept
 	block  bool
 	add    bridge.Marks
@@ -35,18 +38,19 @@ func styleOf(n *html.Node) inlineStyle {
 			s.declare(strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value))
 		}
 	}
+	s.hidden = s.hidden || s.display || s.visibility || s.office
 	return s
 }
 
 func (s *inlineStyle) declare(name, value string) {
 	switch name {
 	case "display":
-		s.hidden = s.hidden || value == "none"
+		s.display = value == "none"
 		s.block = value == "block" || value == "flex" || value == "grid" || value == "table" || value == "list-item"
 	case "visibility":
-		s.hidden = s.hidden || value == "hidden" || value == "collapse"
+		s.visibility = value == "hidden" || value == "collapse"
 	case "mso-hide":
-		s.hidden = s.hidden || value == "all"
+		s.office = value == "all"
 	case "white-space":
 		s.pre = value == "pre" || value == "pre-wrap" || value == "break-spaces"
 	case "font-weight":

@@ -9,10 +9,13 @@ import (
 // zeroWidth is put into text where a dialect has no escape: it cannot be seen, and breaks up what the tracker looks for.
 const zeroWidth = "\u200b"
 
+// lineEnds makes newlines of what ends a line, and a space of the form feed, which is one in HTML.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", " ")
+
 // cleanText removes what no tracker shows or takes: control characters but newline and tab, noncharacters, marks that
 // reverse the direction of what follows (they make text read as what it is not), and bytes that are not UTF-8.
 func cleanText(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = lineEnds.Replace(s)
 	if !strings.ContainsFunc(s, dropped) && utf8.ValidString(s) {
 		return s
 	}

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"fmt"
+	"path"
 	"strings"
 )
 
@@ -42,11 +43,23 @@ func safeImage(raw string) string {
 	if target := safeLink(raw); relative(target) {
 		return target
 	}
-	return shownImage(raw)
+	return webURL(normalURL(raw))
 }
 
-// shownImage returns the source of an image that a tracker can show, "" if raw is none: only http and https.
-func shownImage(raw string) string { return webURL(normalURL(raw)) }
+// shownImage returns the source of an image that a tracker can show, "" if raw is none: only http and https, and no film
+// nor sound, of which Data Center makes a player.
+func shownImage(raw string) string {
+	target := webURL(normalURL(raw))
+	end := strings.IndexAny(target, "?#")
+	if end < 0 {
+		end = len(target)
+	}
+	switch strings.ToLower(path.Ext(target[:end])) {
+	case ".swf", ".mov", ".mp4", ".m4v", ".wmv", ".avi", ".mpg", ".mpeg", ".rm", ".ram", ".mp3", ".wav":
+		return ""
+	}
+	return target
+}
 
 // webURL returns target if it is http or https with a host.
 func webURL(target string) string {

@@ -113,7 +113,7 @@ func (w wikiWriter) quote(q bridge.Quote) string {
 // list writes items in front of which stand the bullets of all lists around them.
 func (w wikiWriter) list(list bridge.List, path string) string {
 	bullet := "*"
-	if list.Kind == bridge.OrderedList {
+	if list.Ordered {
 		bullet = "#"
 	}
 	if len(path) < wikiDepth {
@@ -121,17 +121,14 @@ func (w wikiWriter) list(list bridge.List, path string) string {
 	}
 	var out []string
 	for _, item := range list.Items {
-		out = append(out, w.item(item, list.Kind, path)...)
+		out = append(out, w.item(item, path)...)
 	}
 	return strings.Join(out, "\n")
 }
 
 // item writes an item: no empty line may stand within, it would end the list.
-func (w wikiWriter) item(item bridge.Item, kind bridge.ListKind, path string) []string {
-	first := path + " "
-	if kind == bridge.TaskList {
-		first += wikiTask(item)
-	}
+func (w wikiWriter) item(item bridge.Item, path string) []string {
+	first := path + " " + strings.NewReplacer("[", `\[`, "]", `\]`).Replace(boxText(item.Box))
 	var out []string
 	for _, block := range item.Blocks {
 		if list, ok := block.(bridge.List); ok {
@@ -148,13 +145,6 @@ func (w wikiWriter) item(item bridge.Item, kind bridge.ListKind, path string) []
 	}
 	out[0] = first + out[0]
 	return out
-}
-
-func wikiTask(item bridge.Item) string {
-	if item.Done {
-		return `\[x\] `
-	}
-	return `\[ \] `
 }
 
 // itemBlock writes the blocks that an item can hold, and the words of others.
@@ -202,9 +192,6 @@ func wikiTable(t bridge.Table) string {
 	rows, _ := grid(t)
 	var out []string
 	for _, row := range rows {
-		if len(row) == 0 {
-			continue
-		}
 		var line strings.Builder
 		bar := "|"
 		for _, cell := range row {

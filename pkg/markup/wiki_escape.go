@@ -97,6 +97,21 @@ func wikiGuard(s string, i int, nested bool) bool {
 		return emoticon(rest)
 	case ':':
 		return emoticon(rest) || foreignScheme(s, i)
+	case '&':
+		return entity(rest)
+	}
+	return false
+}
+
+// entity says that s begins with what looks like an HTML entity, which Data Center leaves to the browser.
+func entity(s string) bool {
+	for i := 1; i < min(len(s), 12); i++ {
+		if s[i] == ';' {
+			return i > 1
+		}
+		if !wordByte(s[i]) && (i > 1 || s[i] != '#') {
+			return false
+		}
 	}
 	return false
 }
@@ -121,7 +136,8 @@ func wikiMacro(s string) bool {
 
 // emoticon says that s begins with one of Jira's, behind whose first character a zero-width space must stand.
 func emoticon(s string) bool {
-	if s[0] == '(' {
+	switch s[0] {
+	case '(':
 		end := strings.IndexByte(s[:min(len(s), len("(flagoff)"))], ')')
 		if end < 0 {
 			return false
@@ -130,10 +146,11 @@ func emoticon(s string) bool {
 		case "y", "n", "i", "/", "x", "!", "+", "-", "?", "on", "off", "*", "*y", "*r", "*g", "*b", "flag", "flagoff":
 			return true
 		}
-		return false
+	case ':', ';':
+		rest := strings.TrimPrefix(s[1:], "-")
+		return rest != "" && strings.IndexByte(")(PpDO|", rest[0]) >= 0
 	}
-	rest := strings.TrimPrefix(s[1:], "-")
-	return rest != "" && strings.IndexByte(")(PpDO|", rest[0]) >= 0
+	return false
 }
 
 // foreignScheme says that s[i] is the colon of a URL that must not become a link (Jira links ftp, irc and others), or of
@@ -146,7 +163,8 @@ func foreignScheme(s string, i int) bool {
 	return before == "mailto"
 }
 
-// wikiCode writes monospaced text, in braces where letters touch it. In it Jira still reads backslashes and braces.
+// wikiCode writes monospaced text, in braces where letters touch it. In it Cloud still reads backslashes and braces, and
+// Data Center all that it reads in other text.
 func wikiCode(s string, tight bool) string {
 	var out strings.Builder
 	opening, closing := "{{", "}}"
@@ -158,17 +176,12 @@ func wikiCode(s string, tight bool) string {
 		out.WriteString(zeroWidth)
 	}
 	for i := range len(s) {
-		switch b := s[i]; b {
-		case '{', '}', '[', ']', '!', '|':
+		if wikiCodeEscaped(s, i) {
 			out.WriteByte('\\')
-			out.WriteByte(b)
-		case '\\':
-			out.WriteByte(b)
-			if wikiGuard(s, i, true) {
-				out.WriteString(zeroWidth)
-			}
-		default:
-			out.WriteByte(b)
+		}
+		out.WriteByte(s[i])
+		if wikiCodeGuard(s, i) {
+			out.WriteString(zeroWidth)
 		}
 	}
 	if strings.HasSuffix(s, " ") || strings.HasSuffix(s, "{") {
@@ -176,6 +189,32 @@ func wikiCode(s string, tight bool) string {
 	}
 	out.WriteString(closing)
 	return out.String()
+}
+
+// wikiCodeEscaped says that a backslash must stand before s[i] in code.
+func wikiCodeEscaped(s string, i int) bool {
+	switch s[i] {
+	case '{', '}', '[', ']', '!', '|':
+		return true
+	case '*', '_', '-', '+', '^', '~', '?':
+		return !wordBetween(s, i)
+	case '(':
+		return emoticon(s[i:]) || i > 0 && emoticon(s[i-1:])
+	case ')':
+		return i > 0 && emoticon(s[i-1:]) || i > 1 && s[i-1] == '-' && emoticon(s[i-2:])
+	}
+	return false
+}
+
+// wikiCodeGuard says that a zero-width space must stand behind s[i] in code.
+func wikiCodeGuard(s string, i int) bool {
+	switch s[i] {
+	case '\\', '&':
+		return wikiGuard(s, i, true)
+	case ':':
+		return emoticon(s[i:]) && strings.IndexByte("PpDO", s[i+1]) >= 0
+	}
+	return false
 }
 
 // wikiLanguages are the languages that both Cloud and Data Center name alike; Data Center shows an error for others.

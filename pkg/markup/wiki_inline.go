@@ -62,7 +62,7 @@ func wikiLine(in []bridge.Inline, place wikiPlace) string {
 	w := wikiLineWriter{place: place, start: true}
 	pieces := prepare(in, wikiDialect)
 	w.caret = hasCaret(pieces)
-	pieces = breakTexts(pieces, wikiBreaker(place))
+	pieces = breakTexts(pieces, wikiBreaker(pieces, place))
 	w.spans(nest(pieces, wikiOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
 }
@@ -78,16 +78,22 @@ func hasCaret(line []bridge.Inline) bool {
 }
 
 // wikiBreaker returns for each Text the characters that cannot stand in it, whatever is written before them. In a link
-// those are what ends its text, in code within a cell it is the bar.
-func wikiBreaker(place wikiPlace) func(bridge.Text) string {
+// those are what ends its text, and exclamation marks if there are two; in code within a cell it is the bar.
+func wikiBreaker(line []bridge.Inline, place wikiPlace) func(bridge.Text) string {
+	bangs := 0
+	for _, inline := range line {
+		if t, ok := inline.(bridge.Text); ok && t.Link != "" {
+			bangs += strings.Count(t.Text, "!")
+		}
+	}
 	return func(t bridge.Text) string {
 		switch {
-		case t.Marks&bridge.Code != 0:
-			if place == wikiCellText {
-				return "|"
-			}
-		case t.Link != "":
+		case t.Link != "" && bangs > 1:
 			return "[]|!"
+		case t.Link != "":
+			return "[]|"
+		case t.Marks&bridge.Code != 0 && place == wikiCellText:
+			return "|"
 		}
 		return ""
 	}
@@ -150,9 +156,14 @@ func (w *wikiLineWriter) lineBreak() {
 func (w *wikiLineWriter) mark(s span, next rune) {
 	delimiter := wikiMarks[s.mark]
 	opening, closing := delimiter, delimiter
-	if wikiTight(w.last) || wikiTight(next) || w.last == rune(delimiter[0]) || next == rune(delimiter[0]) {
+	guarded := w.depth > 0 && next != 0 && strings.ContainsRune("*_-+^~?|", next) // a zero-width space will stand before it
+	link := w.last == '[' && (delimiter == "~" || delimiter == "^")               // else it is read as a mention or an attachment
+	if wikiTight(w.last) || wikiTight(next) || w.last == rune(delimiter[0]) || next == rune(delimiter[0]) || guarded || link {
 		if holds(s.kids, delimiter) {
+			// What stands beside it was judged alone.
+			w.raw(zeroWidth, ' ')
 			w.spans(s.kids, next)
+			w.raw(zeroWidth, ' ')
 			return
 		}
 		opening, closing = "{"+delimiter+"}", "{"+delimiter+"}"
@@ -160,10 +171,13 @@ func (w *wikiLineWriter) mark(s span, next rune) {
 	w.raw(opening, rune(delimiter[0]))
 	w.start = true // Atlassian's parser reads what a mark holds as if it began a line
 	w.depth++
-	w.spans(s.kids, rune(delimiter[0]))
+	w.spans(s.kids, anyMark)
 	w.depth--
 	w.raw(closing, rune(opening[len(opening)-1]))
 }
+
+// anyMark stands for the end of a mark where the character after something is asked for.
+const anyMark = '\x01'
 
 // wikiTight says that a delimiter next to r is not read as one: letters, digits and all that is not ASCII.
 func wikiTight(r rune) bool {
@@ -184,7 +198,7 @@ func (w *wikiLineWriter) link(s span) {
 	w.raw("[", '[')
 	w.start = true
 	w.depth++
-	w.spans(s.kids, '|')
+	w.spans(s.kids, anyMark)
 	w.depth--
 	w.raw("|"+wikiURL(s.link)+"]", ']')
 }
