@@ -103,9 +103,13 @@ func gfmNeutral(s string, math bool) string {
 	var out strings.Builder
 	out.Grow(len(s) + 16)
 	word := false // the byte before belongs to a word
+	mail := false // so does an @ before
 	for i := 0; i < len(s); {
 		n := gfmSplit(s[i:], word)
 		switch {
+		case s[i] == '@' && mail: // a link ends before it
+			out.WriteString("@" + zeroWidth)
+			n = 1
 		case n > 0:
 			out.WriteString(s[i : i+n])
 			out.WriteString(zeroWidth)
@@ -122,6 +126,7 @@ func gfmNeutral(s string, math bool) string {
 			out.WriteByte(s[i])
 			n = 1
 		}
+		mail = s[i] > ' ' && (mail || s[i] == '@')
 		i += n
 		word = wordByte(s[i-1])
 	}
@@ -138,7 +143,8 @@ func gfmSplit(s string, word bool) int {
 			return 1
 		}
 	case b == '#':
-		if n := digits(s[1:]); len(s) == 1 || n > 0 && (n+1 == len(s) || !wordByte(s[n+1])) {
+		// A hash is broken up, and what is left of it may be a number.
+		if n := digits(s[1:]); len(s) == 1 || n > 0 && (n+1 == len(s) || !wordByte(s[n+1]) || commitHash(s[1:]) > 0) {
 			return 1
 		}
 	case b == '[':

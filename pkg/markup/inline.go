@@ -51,32 +51,48 @@ func prepare(in []bridge.Inline, d dialect) []bridge.Inline {
 	return freeSpace(joinTexts(pieces))
 }
 
-// joinTexts makes one Text of neighbours that look alike.
+// joinTexts makes one Text of neighbours that look alike, and drops those that are empty.
 func joinTexts(in []bridge.Inline) []bridge.Inline {
 	out := make([]bridge.Inline, 0, len(in))
 	for len(in) > 0 {
 		first, ok := in[0].(bridge.Text)
-		n := 1
-		if ok {
-			var b strings.Builder
-			b.WriteString(first.Text)
-			for ; n < len(in); n++ {
-				next, ok := in[n].(bridge.Text)
-				if !ok || next.Marks != first.Marks || next.Link != first.Link || next.Trusted != first.Trusted {
-					break
-				}
-				b.WriteString(next.Text)
-			}
-			first.Text = b.String()
-			if first.Text != "" {
-				out = append(out, first)
-			}
-		} else {
+		if !ok {
 			out = append(out, in[0])
+			in = in[1:]
+			continue
 		}
+		if first.Text == "" {
+			in = in[1:]
+			continue
+		}
+		n, size := 1, len(first.Text)
+		for ; n < len(in) && joins(first, in[n]); n++ {
+			next, _ := in[n].(bridge.Text)
+			size += len(next.Text)
+		}
+		if size > len(first.Text) {
+			first.Text = joined(in[:n], size)
+		}
+		out = append(out, first)
 		in = in[n:]
 	}
 	return out
+}
+
+// joins says that next is a Text that can be part of t.
+func joins(t bridge.Text, next bridge.Inline) bool {
+	n, ok := next.(bridge.Text)
+	return ok && (n.Text == "" || n.Marks == t.Marks && n.Link == t.Link && n.Trusted == t.Trusted)
+}
+
+func joined(texts []bridge.Inline, size int) string {
+	var b strings.Builder
+	b.Grow(size)
+	for _, inline := range texts {
+		t, _ := inline.(bridge.Text)
+		b.WriteString(t.Text)
+	}
+	return b.String()
 }
 
 // freeSpace gives white space at the edges of a Text only the style that it shares with the Text on its other side. It
