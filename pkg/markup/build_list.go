@@ -77,7 +77,11 @@ func quillIndent(n *html.Node) int {
 }
 
 func listStart(n *html.Node) int {
-	start, err := strconv.Atoi(strings.TrimSpace(attr(n, "start")))
+	value := strings.TrimSpace(attr(n, "start"))
+	if value == "" {
+		return 1
+	}
+	start, err := strconv.Atoi(value)
 	if err != nil || start < 0 || start > 999_999_999 {
 		return 1
 	}

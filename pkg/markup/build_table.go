@@ -61,7 +61,11 @@ func (b *builder) cell(n *html.Node, c scope, head bool) bridge.Cell {
 }
 
 func spanOf(n *html.Node, name string) int {
-	v, err := strconv.Atoi(attr(n, name))
+	value, ok := findAttr(n, name)
+	if !ok {
+		return 1
+	}
+	v, err := strconv.Atoi(value)
 	if err != nil || v < 1 {
 		return 1
 	}

@@ -16,25 +16,22 @@ type gfmContext struct {
 }
 
 // gfmEscape writes text so that it shows as it is and does nothing.
-func gfmEscape(s string, c gfmContext) string {
+func gfmEscape(out *strings.Builder, s string, c gfmContext) {
 	if !c.inert {
 		s = gfmNeutral(s, c.math)
 	}
-	var out strings.Builder
-	out.Grow(len(s) + len(s)/8)
 	start := c.start
 	for i := 0; i < len(s); i++ {
 		if start && s[i] != ' ' {
-			n := gfmLineStart(&out, s[i:])
+			n := gfmLineStart(out, s[i:])
 			start = false
 			if n > 0 {
 				i += n - 1
 				continue
 			}
 		}
-		gfmByte(&out, s, i, c)
+		gfmByte(out, s, i, c)
 	}
-	return out.String()
 }
 
 // gfmLineStart escapes what begins a block at the beginning of a line, and returns how many bytes it took.
@@ -101,35 +98,42 @@ func gfmByte(out *strings.Builder, s string, i int, c gfmContext) {
 // dollar signs may pair.
 func gfmNeutral(s string, math bool) string {
 	var out strings.Builder
-	out.Grow(len(s) + 16)
+	done := 0     // of s is in out
 	word := false // the byte before belongs to a word
 	mail := false // so does an @ before
 	for i := 0; i < len(s); {
 		n := gfmSplit(s[i:], word)
+		hash := 0
 		switch {
 		case s[i] == '@' && mail: // a link ends before it
-			out.WriteString("@" + zeroWidth)
 			n = 1
-		case n > 0:
-			out.WriteString(s[i : i+n])
+		case s[i] == '$' && math:
+			out.WriteString(s[done:i])
 			out.WriteString(zeroWidth)
-		case !word && uuid(s[i:]):
-			n = len(uuidForm)
-			out.WriteString(s[i : i+n])
-		case !word && commitHash(s[i:]) > 0:
-			n = commitHash(s[i:])
-			gfmSplitHash(&out, s[i:i+n])
+			done = i
+		case n > 0 || word:
+		case uuid(s[i:]):
+			hash = len(uuidForm) // left whole
 		default:
-			if s[i] == '$' && math {
-				out.WriteString(zeroWidth)
+			if hash = commitHash(s[i:]); hash > 0 {
+				out.WriteString(s[done:i])
+				gfmSplitHash(&out, s[i:i+hash])
+				done = i + hash
 			}
-			out.WriteByte(s[i])
-			n = 1
+		}
+		if n > 0 {
+			out.WriteString(s[done : i+n])
+			out.WriteString(zeroWidth)
+			done = i + n
 		}
 		mail = s[i] > ' ' && (mail || s[i] == '@')
-		i += n
+		i += max(1, n, hash)
 		word = wordByte(s[i-1])
 	}
+	if out.Len() == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
 	return out.String()
 }
 

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,9 +51,15 @@ type gfmWriter struct {
 // gfmLine writes the inlines of a block, without white space around them.
 func gfmLine(in []bridge.Inline, place gfmPlace) string {
 	pieces := prepare(in, gfmDialect)
-	w := gfmWriter{place: place, start: true, math: gfmMath(plainText(pieces))}
+	w := gfmWriter{place: place, start: true, math: slices.ContainsFunc(pieces, hasDollar) && gfmMath(plainText(pieces))}
+	w.out.Grow(weighInlines(pieces)*9/8 + 16)
 	w.spans(nest(pieces, gfmOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
+}
+
+func hasDollar(in bridge.Inline) bool {
+	t, ok := in.(bridge.Text)
+	return ok && strings.IndexByte(t.Text, '$') >= 0
 }
 
 // spans writes spans; next is the character that follows them.
@@ -68,7 +75,9 @@ func (w *gfmWriter) spans(spans []span, next rune) {
 		case bridge.Break:
 			w.lineBreak()
 		case bridge.Image:
-			w.raw("![" + gfmEscape(v.Alt, gfmContext{cell: w.place == gfmCell, inert: true}) + "](" + gfmURL(v.URL) + ")")
+			w.out.WriteString("![")
+			gfmEscape(&w.out, v.Alt, gfmContext{cell: w.place == gfmCell, inert: true})
+			w.raw("](" + gfmURL(v.URL) + ")")
 		case nil:
 			if s.link != "" {
 				w.linkTo(s)
@@ -80,11 +89,15 @@ func (w *gfmWriter) spans(spans []span, next rune) {
 }
 
 func (w *gfmWriter) raw(s string) {
-	if s == "" {
-		return
+	if s != "" {
+		w.out.WriteString(s)
+		w.wrote()
 	}
-	w.out.WriteString(s)
-	w.last, _ = utf8.DecodeLastRuneInString(s)
+}
+
+// wrote looks at what was written last.
+func (w *gfmWriter) wrote() {
+	w.last, _ = utf8.DecodeLastRuneInString(w.out.String())
 	w.start = false
 }
 
@@ -93,9 +106,10 @@ func (w *gfmWriter) text(t bridge.Text, next rune) {
 		w.raw(gfmCode(t.Text, w.place == gfmCell))
 		return
 	}
-	w.raw(gfmEscape(t.Text, gfmContext{
+	gfmEscape(&w.out, t.Text, gfmContext{
 		start: w.start, next: next, cell: w.place == gfmCell, math: w.math, inert: w.link || t.Trusted,
-	}))
+	})
+	w.wrote()
 	if blank(t.Text) {
 		w.start = w.last == 0 || w.last == '\n'
 	}

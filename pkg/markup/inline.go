@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,14 +28,14 @@ type dialect struct {
 // what the dialect has a form for, neighbours of one style are one Text, and white space has only the style of both its
 // neighbours, since no dialect takes marks that begin or end with it.
 func prepare(in []bridge.Inline, d dialect) []bridge.Inline {
-	var pieces []bridge.Inline
+	pieces := make([]bridge.Inline, 0, len(in))
 	for _, inline := range in {
 		switch v := inline.(type) {
 		case bridge.Text:
 			v.Text = oneLine(cleanText(v.Text))
 			v.Link = d.link(v.Link)
 			v.Marks = d.style(v.Marks)
-			pieces = append(pieces, linkify(v)...)
+			pieces = linkify(pieces, v)
 		case bridge.Image:
 			v.Link = d.link(v.Link)
 			if url := shownImage(v.URL); url != "" {
@@ -53,6 +54,9 @@ func prepare(in []bridge.Inline, d dialect) []bridge.Inline {
 
 // joinTexts makes one Text of neighbours that look alike, and drops those that are empty.
 func joinTexts(in []bridge.Inline) []bridge.Inline {
+	if !joinable(in) {
+		return in
+	}
 	out := make([]bridge.Inline, 0, len(in))
 	for len(in) > 0 {
 		first, ok := in[0].(bridge.Text)
@@ -79,6 +83,16 @@ func joinTexts(in []bridge.Inline) []bridge.Inline {
 	return out
 }
 
+// joinable says that joinTexts has something to do.
+func joinable(in []bridge.Inline) bool {
+	for i, inline := range in {
+		if t, ok := inline.(bridge.Text); ok && (t.Text == "" || i+1 < len(in) && joins(t, in[i+1])) {
+			return true
+		}
+	}
+	return false
+}
+
 // joins says that next is a Text that can be part of t.
 func joins(t bridge.Text, next bridge.Inline) bool {
 	n, ok := next.(bridge.Text)
@@ -98,6 +112,9 @@ func joined(texts []bridge.Inline, size int) string {
 // freeSpace gives white space at the edges of a Text only the style that it shares with the Text on its other side. It
 // remains a Text of its own, for nest to leave out where a style begins or ends.
 func freeSpace(in []bridge.Inline) []bridge.Inline {
+	if !styled(in) {
+		return in
+	}
 	out := make([]bridge.Inline, 0, len(in))
 	for _, inline := range in {
 		t, ok := inline.(bridge.Text)
@@ -116,6 +133,11 @@ func freeSpace(in []bridge.Inline) []bridge.Inline {
 	return out
 }
 
+// styled says that a Text has a style or a link.
+func styled(in []bridge.Inline) bool {
+	return slices.ContainsFunc(in, func(inline bridge.Inline) bool { return marksOf(inline) != 0 || linkOf(inline) != "" })
+}
+
 // appendText appends a piece with the style of t.
 func appendText(out []bridge.Inline, t bridge.Text, piece string) []bridge.Inline {
 	if piece == "" {
@@ -128,6 +150,9 @@ func appendText(out []bridge.Inline, t bridge.Text, piece string) []bridge.Inlin
 // shareStyle gives each white space the style that the texts on both its sides share. Of a link it must have been a part:
 // two links to one page, with a space between them, stay two.
 func shareStyle(in []bridge.Inline) {
+	if !slices.ContainsFunc(in, blankText) {
+		return
+	}
 	after := make([]bridge.Text, len(in)) // per place the text with content that follows
 	var near bridge.Text
 	for i := len(in) - 1; i >= 0; i-- {
@@ -173,6 +198,9 @@ func nest(in []bridge.Inline, order []bridge.Marks) []span {
 		kids := nestMarks(in[:n], order, 0)
 		if link != "" {
 			kids = []span{{link: link, kids: kids}}
+		}
+		if n == len(in) && out == nil {
+			return kids
 		}
 		out = append(out, kids...)
 		in = in[n:]

@@ -25,18 +25,17 @@ func plain(text string) bridge.Document {
 		if len(lines) > 0 {
 			lines = append(lines, bridge.Break{})
 		}
-		lines = append(lines, linkify(bridge.Text{Text: line})...)
+		lines = linkify(lines, bridge.Text{Text: line})
 	}
 	end()
 	return doc
 }
 
-// linkify makes links of the bare http and https URLs in t, unless it is code, a link already or our own words.
-func linkify(t bridge.Text) []bridge.Inline {
+// linkify appends t with links of the bare http and https URLs in it, unless it is code, a link already or our own words.
+func linkify(out []bridge.Inline, t bridge.Text) []bridge.Inline {
 	if t.Link != "" || t.Trusted || t.Marks&(bridge.Code|bridge.Keyboard) != 0 || !strings.Contains(t.Text, "://") {
-		return []bridge.Inline{t}
+		return append(out, t)
 	}
-	var out []bridge.Inline
 	add := func(text, link string) {
 		if text != "" {
 			out = append(out, bridge.Text{Text: text, Marks: t.Marks, Link: link})

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -19,6 +20,13 @@ type run struct {
 // paragraphs reads runs as a browser lays them out: white space folds, two line breaks part paragraphs, and what shows
 // nothing is no paragraph.
 func paragraphs(runs []run) [][]bridge.Inline {
+	runs = fold(runs)
+	if !slices.ContainsFunc(runs, func(r run) bool { return r.br }) {
+		if !visible(runs) {
+			return nil
+		}
+		return [][]bridge.Inline{inlines(runs)}
+	}
 	var out [][]bridge.Inline
 	var line []run
 	breaks := 0
@@ -28,7 +36,7 @@ func paragraphs(runs []run) [][]bridge.Inline {
 		}
 		line = nil
 	}
-	for _, r := range fold(runs) {
+	for _, r := range runs {
 		switch {
 		case r.br:
 			breaks++
@@ -83,6 +91,9 @@ func fold(runs []run) []run {
 
 // foldText makes one space of each run of white space, none at the beginning if there is one before.
 func foldText(s string, space bool) string {
+	if folded(s, space) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := range len(s) {
@@ -98,6 +109,24 @@ func foldText(s string, space bool) string {
 		}
 	}
 	return b.String()
+}
+
+// folded says that foldText would leave s as it is.
+func folded(s string, space bool) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '\t', '\n', '\f':
+			return false
+		case ' ':
+			if space {
+				return false
+			}
+			space = true
+		default:
+			space = false
+		}
+	}
+	return true
 }
 
 // trimSpace removes white space before the end of a line.
@@ -133,7 +162,7 @@ func appendLines(out []run, r run) []run {
 
 // inlines makes the inlines of one paragraph, neighbours of one style as one Text.
 func inlines(runs []run) []bridge.Inline {
-	var out []bridge.Inline
+	out := make([]bridge.Inline, 0, len(runs))
 	for len(runs) > 0 {
 		r := runs[0]
 		n := 1
@@ -146,7 +175,7 @@ func inlines(runs []run) []bridge.Inline {
 			for n < len(runs) && runs[n].sameStyle(r) {
 				n++
 			}
-			out = append(out, linkify(bridge.Text{Text: joinRuns(runs[:n]), Marks: r.marks, Link: r.link})...)
+			out = linkify(out, bridge.Text{Text: joinRuns(runs[:n]), Marks: r.marks, Link: r.link})
 		}
 		runs = runs[n:]
 	}

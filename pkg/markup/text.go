@@ -15,8 +15,7 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u
 // cleanText removes what no tracker shows or takes: control characters but newline and tab, noncharacters, marks that
 // reverse the direction of what follows (they make text read as what it is not), and bytes that are not UTF-8.
 func cleanText(s string) string {
-	s = lineEnds.Replace(s)
-	if !strings.ContainsFunc(s, dropped) && utf8.ValidString(s) {
+	if clean(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -24,12 +23,27 @@ func cleanText(s string) string {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(s, "\ufffd"))
+	}, strings.ToValidUTF8(lineEnds.Replace(s), "\ufffd"))
+}
+
+// clean says that cleanText would leave s as it is: nearly always.
+func clean(s string) bool {
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if r == utf8.RuneError && size == 1 || r == '\u2028' || r == '\u2029' || dropped(r) {
+			return false
+		}
+		i += size
+	}
+	return true
 }
 
 func dropped(r rune) bool {
 	switch {
-	case r == '\n' || r == '\t':
+	case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
 		return false
 	case r == '\ufffe' || r == '\uffff':
 		return true

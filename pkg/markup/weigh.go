@@ -46,7 +46,7 @@ func weighBlock(block bridge.Block) int {
 func weighRow(row bridge.Row) int {
 	sum := 2
 	for _, cell := range row.Cells {
-		sum += 2 + weigh(cell.Blocks)
+		sum += 2*max(1, cell.ColSpan) + weigh(cell.Blocks)
 	}
 	return sum
 }
