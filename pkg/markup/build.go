@@ -13,6 +13,7 @@ type scope struct {
 	marks bridge.Marks
 	link  string
 	pre   bool // white space is kept
+	fold  bool // no-break spaces are spaces
 	depth int  // of containers among blocks
 }
 
@@ -64,7 +65,11 @@ func (b *builder) children(n *html.Node, c scope) {
 func (b *builder) node(n *html.Node, c scope) {
 	switch n.Type {
 	case html.TextNode:
-		b.runs = append(b.runs, run{text: cleanText(n.Data), marks: c.marks, link: c.link, pre: c.pre})
+		text := cleanText(n.Data)
+		if c.fold {
+			text = strings.ReplaceAll(text, "\u00a0", " ")
+		}
+		b.runs = append(b.runs, run{text: text, marks: c.marks, link: c.link, pre: c.pre})
 	case html.ElementNode:
 		b.element(n, c)
 	}
@@ -76,12 +81,13 @@ func (b *builder) element(n *html.Node, c scope) {
 	if kind(n.Data) == kindHidden || n.Namespace != "" || style.hidden || hasClass(n, "ql-ui") {
 		return
 	}
-	if n.Data == "a" {
-		style.add &^= bridge.Underline
-		if href := attr(n, "href"); href != "" {
-			c.link = safeLink(href)
-		}
+	if href := attr(n, "href"); n.Data == "a" && href != "" {
+		c.link = safeLink(href)
 	}
+	if n.Data == "a" || c.link != "" {
+		style.add &^= bridge.Underline // the look of a link
+	}
+	c.fold = c.fold || style.bullet
 	c.marks = (c.marks | markOf(n.Data) | style.add) &^ style.remove
 	c.pre = c.pre || style.pre
 	switch {

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 type entry struct {
 	ordered bool
 	indent  int
+	bare    bool // it shows no bullet
 	item    bridge.Item
 }
 
@@ -31,7 +33,25 @@ func (b *builder) list(n *html.Node, c scope) {
 		}
 	}
 	b.flush()
-	b.blocks = append(b.blocks, lists(entries, listStart(n))...)
+	b.blocks = append(b.blocks, lists(nested(entries), listStart(n))...)
+}
+
+// nested puts lists that are an item without a bullet into the item before, as TinyMCE and Lexical mean them.
+func nested(entries []entry) []entry {
+	out := entries[:0]
+	for _, e := range entries {
+		if last := len(out) - 1; last >= 0 && e.bare && onlyLists(e.item) && out[last].indent == e.indent {
+			out[last].item.Blocks = append(out[last].item.Blocks, e.item.Blocks...)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func onlyLists(item bridge.Item) bool {
+	notList := func(block bridge.Block) bool { _, ok := block.(bridge.List); return !ok }
+	return item.Box == bridge.NoBox && len(item.Blocks) > 0 && !slices.ContainsFunc(item.Blocks, notList)
 }
 
 // looseItem makes an item outside any list part of the list of its neighbours.
@@ -52,6 +72,7 @@ func (b *builder) entry(n *html.Node, c scope, ordered bool) entry {
 	inner := builder{item: true}
 	inner.children(n, c)
 	e := entry{ordered: ordered, indent: quillIndent(n), item: bridge.Item{Box: inner.box, Blocks: inner.finish()}}
+	e.bare = styleOf(n).noBullet || strings.Contains(attr(n, "class"), "nestedListItem")
 	list, done := attr(n, "data-list"), attr(n, "data-checked")
 	switch {
 	case list == "bullet":

@@ -15,10 +15,12 @@ type inlineStyle struct {
 
 	display, visibility, office bool // each hides, if the last declaration of its property says so
 
-	pre    bool // white space is kept
-	block  bool
-	add    bridge.Marks
-	remove bridge.Marks
+	pre      bool // white space is kept
+	noBullet bool // an item shows none
+	bullet   bool // a bullet or number that Word wrote as text, with spaces to where the item begins
+	block    bool
+	add      bridge.Marks
+	remove   bridge.Marks
 }
 
 // styleOf reads the declarations of n that carry meaning, and leaves colours, fonts and sizes.
@@ -51,6 +53,10 @@ func (s *inlineStyle) declare(name, value string) {
 		s.visibility = value == "hidden" || value == "collapse"
 	case "mso-hide":
 		s.office = value == "all"
+	case "list-style", "list-style-type":
+		s.noBullet = strings.HasPrefix(value, "none")
+	case "mso-list":
+		s.bullet = value == "ignore"
 	case "white-space":
 		s.pre = value == "pre" || value == "pre-wrap" || value == "break-spaces"
 	case "font-weight":

@@ -12,7 +12,7 @@ const zeroWidth = "\u200b"
 // lineEnds makes newlines of what ends a line, and a space of the form feed, which is one in HTML.
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\f", " ")
 
-// cleanText removes what no tracker shows or takes: control characters but newline and tab, noncharacters, marks that
+// cleanText removes what no tracker shows or takes: control characters but newline and tab, noncharacters, byte order marks, marks that
 // reverse the direction of what follows (they make text read as what it is not), and bytes that are not UTF-8.
 func cleanText(s string) string {
 	if clean(s) {
@@ -45,7 +45,7 @@ func dropped(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
 		return false
-	case r == '\ufffe' || r == '\uffff':
+	case r == '\ufffe' || r == '\uffff' || r == '\ufeff':
 		return true
 	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 		return true

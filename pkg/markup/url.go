@@ -4,21 +4,21 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // safeLink returns the target in a form that every dialect can carry, or "" if it must not be a link: it may be
 // relative, or of a scheme that cannot run anything. It leaves its own output alone.
 func safeLink(raw string) string {
 	target := normalURL(raw)
-	scheme, rest, ok := strings.Cut(target, ":")
-	switch {
-	case !ok || strings.ContainsAny(scheme, "/?#"):
+	if relative(target) {
 		return target
-	case rest == "":
-		return ""
 	}
-	switch scheme {
+	switch scheme, rest, _ := strings.Cut(target, ":"); scheme {
 	case "mailto", "tel", "ftp", "irc", "ircs", "xmpp":
+		if rest == "" {
+			return ""
+		}
 		return target
 	}
 	return webURL(target)
@@ -32,10 +32,12 @@ func absoluteLink(raw string) string {
 	return ""
 }
 
-// relative says of a target that safeLink returned whether it has no scheme.
+// relative says of a normal URL whether it has no scheme: no colon behind only such characters as a scheme has.
 func relative(target string) bool {
-	scheme, _, ok := strings.Cut(target, ":")
-	return !ok || strings.ContainsAny(scheme, "/?#")
+	end := strings.IndexFunc(target, func(r rune) bool {
+		return r >= utf8.RuneSelf || !wordByte(byte(r)) && r != '+' && r != '-' && r != '.' //nolint:gosec // it is ASCII
+	})
+	return end <= 0 || target[end] != ':'
 }
 
 // safeImage is safeLink for the source of an image: http, https, or relative, which no tracker can show.

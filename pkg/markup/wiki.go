@@ -128,7 +128,10 @@ func (w wikiWriter) list(list bridge.List, path string) string {
 
 // item writes an item: no empty line may stand within, it would end the list.
 func (w wikiWriter) item(item bridge.Item, path string) []string {
-	first := path + " " + strings.NewReplacer("[", `\[`, "]", `\]`).Replace(boxText(item.Box))
+	first := path + " "
+	if item.Box != bridge.NoBox {
+		first += wikiEscape(boxText(item.Box), wikiContext{})
+	}
 	var out []string
 	for _, block := range item.Blocks {
 		if list, ok := block.(bridge.List); ok {
