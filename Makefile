@@ -2,6 +2,8 @@
 
 GO       ?= go
 FUZZTIME ?= 30s
+FIDELITY ?=
+RENDER    = $(CURDIR)/bin/bugferry render --jsonl --to
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
@@ -16,7 +18,7 @@ export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: build ## run the whole way without accounts or network; ONCE=1 ends after the first report
@@ -64,8 +66,26 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: bench
-bench: ## all benchmarks
+bench: bench-markup ## all benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-markup
+bench-markup: ## the conversion against html-to-markdown v2, as ratios, in a module of its own
+	cd pkg/markup/internal/bench && $(GO) test -bench . -benchtime 2s .
+
+.PHONY: growth
+growth: ## how time and memory of the conversion grow with hostile documents: 1 is linear
+	$(GO) test -run '^$$' -bench Growth -benchtime 10x -timeout 60m ./pkg/markup
+
+# The harness that scores the conversion with other people's parsers is kept apart: its corpora have licences of their own.
+.PHONY: fidelity
+fidelity: build ## score the conversion (FIDELITY=the harness's folder; needs node, cmark-gfm and pandoc)
+	@test -f '$(FIDELITY)/score.mjs' || { echo "fidelity: FIDELITY must name the folder of the harness" >&2; exit 1; }
+	rm -rf .bin/fidelity && mkdir -p .bin && cp -R '$(FIDELITY)' .bin/fidelity
+	cd .bin/fidelity && npm ci --ignore-scripts --silent && rm -f res.out.jsonl && \
+	export CONVERT_MODE=jsonl CONVERT_GFM='$(RENDER) gfm' CONVERT_WIKI='$(RENDER) wiki' CONVERT_ADF='$(RENDER) adf' && \
+	node score.mjs --json res.out.jsonl >/dev/null && node report.mjs res.out.jsonl && node safety.mjs -v && \
+	$(if $(filter-out 0,$(STRESS)),node speed.mjs --stress --repeat 3,node speed.mjs)
 
 .PHONY: cover
 cover: ## how much of the code the tests reach (details in cover.out)

@@ -161,9 +161,9 @@ func (w *wikiLineWriter) mark(s span, next rune) {
 	if wikiTight(w.last) || wikiTight(next) || w.last == rune(delimiter[0]) || next == rune(delimiter[0]) || guarded || link {
 		if holds(s.kids, delimiter) {
 			// What stands beside it was judged alone.
-			w.raw(zeroWidth, ' ')
-			w.spans(s.kids, next)
-			w.raw(zeroWidth, ' ')
+			w.raw(zeroWidth, '\u200b')
+			w.spans(s.kids, '\u200b')
+			w.raw(zeroWidth, '\u200b')
 			return
 		}
 		opening, closing = "{"+delimiter+"}", "{"+delimiter+"}"
