@@ -8,7 +8,7 @@ import (
 )
 
 func TestHostsCover(t *testing.T) {
-	hosts := bridge.Hosts{"cdn.betterbugs.io", "*.acme.example", "odd.example:8443", "Upper.example"}
+	hosts := bridge.Hosts{"cdn.betterbugs.io", "*.acme.example", "odd.example:8443", "Upper.example", "*bare.example"}
 	for address, want := range map[string]bool{
 		"https://cdn.betterbugs.io/a.png":            true,
 		"https://CDN.BetterBugs.io/a.png":            true,
@@ -18,6 +18,7 @@ func TestHostsCover(t *testing.T) {
 		"https://a.b.acme.example/a.png":             true,
 		"https://odd.example:8443/a.png":             true,
 		"https://odd.example/a.png":                  false,
+		"https://x.bare.example/a.png":               false,
 		"https://acme.example/a.png":                 false,
 		"https://evilacme.example/a.png":             false,
 		"https://cdn.betterbugs.io:22/a.png":         false,

@@ -143,7 +143,7 @@ func walkText(node any, f func(string)) {
 var (
 	wikiCode   = regexp.MustCompile(`(?s)\{noformat\}\n(.*?)\n\{noformat\}|\{code:[a-z+]+\}\n(.*?)\n\{code\}`)
 	wikiColour = regexp.MustCompile(`\{color:#000000\}\\([\[|])\{color\}`)
-	wikiAdds   = regexp.MustCompile(`(?m)^\{quote\}$|^h[1-6]\. |!https?://[^!\n]*!|\\\[x\\\] `)
+	wikiAdds   = regexp.MustCompile(`(?m)^\{quote\}$|^h[1-6]\. |!https?://[^!\s\\]+!|\\\[x\\\] `)
 	wikiTarget = regexp.MustCompile(`([^\\])\|(?:(?:https?|mailto|tel|ftp|ircs?|xmpp):|/)[^\]\n]*\]`)
 	wikiMacro  = regexp.MustCompile(`(^|[^\\{])\{[A-Za-z]`)
 )
