@@ -13,7 +13,8 @@ import (
 func (p *program) deliveriesCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "deliveries", Short: "Look at reports on their way to a tracker, and send them again"}
 	storeURL := cmd.PersistentFlags().String("store", "", "the store, over store.url of the configuration")
-	cmd.AddCommand(p.deliveriesList(storeURL), p.deliveriesShow(storeURL), p.deliveriesRedeliver(storeURL))
+	cmd.AddCommand(p.deliveriesList(storeURL), p.deliveriesShow(storeURL), p.deliveriesRedeliver(storeURL),
+		p.deliveriesPark(storeURL), p.deliveriesRelease(storeURL))
 	return cmd
 }
 

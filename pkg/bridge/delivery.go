@@ -52,6 +52,15 @@ type Delivery struct {
 	Ref         Ref           `json:"ref,omitzero"`
 	CreatedAt   time.Time     `json:"created_at"`
 	ChangedAt   time.Time     `json:"changed_at"`
+	ReleasedAt  time.Time     `json:"released_at,omitzero"` // when a person last let it go on after it was parked
+}
+
+// OpenSince is when the time began after which the delivery is given up.
+func (d Delivery) OpenSince() time.Time {
+	if d.ReleasedAt.After(d.CreatedAt) {
+		return d.ReleasedAt
+	}
+	return d.CreatedAt
 }
 
 // DeliveryJob is the queue's word for a delivery: it carries nothing but the name of the row that is the truth.

@@ -122,7 +122,7 @@ func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err erro
 		delivery.Attempts++
 		delivery.State = bridge.DeliveryParked
 		return
-	case now.Sub(delivery.CreatedAt) >= d.cfg.GiveUp:
+	case now.Sub(delivery.OpenSince()) >= d.cfg.GiveUp:
 		delivery.Attempts++
 		delivery.State = bridge.DeliveryParked
 		delivery.Reason = fmt.Sprintf("given up after %s: %v", d.cfg.GiveUp, err)

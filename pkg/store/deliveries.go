@@ -13,7 +13,7 @@ import (
 
 // deliveryColumns are what scanDelivery reads, in its order.
 const deliveryColumns = `seq, id, event_id, bug_id, project_id, title, rule, destination, state, reason, hint,
-	forced, attempts, next_at, ref, created_at, changed_at`
+	forced, attempts, next_at, ref, created_at, changed_at, released_at`
 
 // early is by how much a delivery may be begun before its time.
 const early = time.Second
@@ -136,17 +136,17 @@ type row interface{ Scan(dest ...any) error }
 
 func scanDelivery(r row) (bridge.Delivery, error) {
 	var d bridge.Delivery
-	var next, created, changed int64
+	var next, created, changed, released int64
 	var ref string
 	err := r.Scan(&d.Seq, &d.ID, &d.EventID, &d.BugID, &d.ProjectID, &d.Title, &d.Rule, &d.Destination, &d.State,
-		&d.Reason, &d.Hint, &d.Forced, &d.Attempts, &next, &ref, &created, &changed)
+		&d.Reason, &d.Hint, &d.Forced, &d.Attempts, &next, &ref, &created, &changed, &released)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, ErrNotFound
 	}
 	if err != nil {
 		return d, err
 	}
-	d.NextAt, d.CreatedAt, d.ChangedAt = fromMillis(next), fromMillis(created), fromMillis(changed)
+	d.NextAt, d.CreatedAt, d.ChangedAt, d.ReleasedAt = fromMillis(next), fromMillis(created), fromMillis(changed), fromMillis(released)
 	return d, decodeIf(ref, &d.Ref)
 }
 

@@ -230,6 +230,36 @@ func TestAReportThatCannotBeReadBackIsShownAndParked(t *testing.T) {
 	}
 }
 
+func TestParkAndRelease(t *testing.T) {
+	s := newStore(t)
+	d := accept(t, s, event("b1"), toWeb)
+	if err := s.Park(t.Context(), d.ID, "the project moves", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, taken, err := s.Begin(t.Context(), d.ID, time.Now(), time.Minute); taken || err != nil {
+		t.Errorf("a parked delivery was begun: %v, %v", taken, err)
+	}
+	if n, err := s.Reconcile(t.Context(), time.Now()); n != 0 || err != nil {
+		t.Errorf("a parked delivery was given a job: %d, %v", n, err)
+	}
+	at := time.Now().Add(time.Hour).Truncate(time.Millisecond)
+	released, err := s.Resume(t.Context(), d.ID, at)
+	if err != nil || !released.OpenSince().Equal(at) {
+		t.Errorf("open since %s, %v", released.OpenSince(), err)
+	}
+	begun, _, taken, err := s.Begin(t.Context(), d.ID, at, time.Minute)
+	if !taken || err != nil || begun.Reason != "" || !begun.ReleasedAt.Equal(at) {
+		t.Errorf("begun %+v, %v, %v", begun, taken, err)
+	}
+	var wrong *store.StateError
+	if err := s.Park(t.Context(), d.ID, "x", at); !errors.As(err, &wrong) || wrong.State != bridge.DeliveryRunning {
+		t.Errorf("a running delivery was parked: %v", err)
+	}
+	if _, err := s.Resume(t.Context(), "dl_none", at); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRedeliverMakesANewDelivery(t *testing.T) {
 	s := newStore(t)
 	d := accept(t, s, event("b1"), toWeb)

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// StateError says that a delivery is not in a state in which it can be done what was asked for.
+type StateError struct {
+	ID    string
+	State bridge.DeliveryState
+	Want  bridge.DeliveryState
+}
+
+func (e *StateError) Error() string {
+	return fmt.Sprintf("delivery %s is %s, not %s", e.ID, e.State, e.Want)
+}
+
+// Park sets a pending delivery aside until a person releases or redelivers it. A running one is refused with a
+// [StateError]: its attempt has to end first.
+func (s *Store) Park(ctx context.Context, id, reason string, now time.Time) error {
+	return s.inTx(ctx, "park "+id, func(tx *sql.Tx) error {
+		if _, err := deliveryIn(ctx, tx, id, bridge.DeliveryPending); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = ?, hint = ?, next_at = 0, changed_at = ? WHERE id = ?`,
+			bridge.DeliveryParked, reason, "let it go on with: bugferry deliveries release "+id, millis(now), id)
+		return err
+	})
+}
+
+// Resume lets a parked delivery go on, at once, and with as much time as a new one has until it is given up.
+func (s *Store) Resume(ctx context.Context, id string, now time.Time) (bridge.Delivery, error) {
+	var d bridge.Delivery
+	err := s.inTx(ctx, "release "+id, func(tx *sql.Tx) error {
+		var err error
+		if d, err = deliveryIn(ctx, tx, id, bridge.DeliveryParked); err != nil {
+			return err
+		}
+		d.State, d.Reason, d.Hint, d.NextAt, d.ChangedAt, d.ReleasedAt = bridge.DeliveryPending, "", "", time.Time{}, now, now
+		jobs, err := s.insertJobs(ctx, tx, []bridge.Delivery{d})
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = '', hint = '', next_at = 0, claimed_until = 0, job_id = ?,
+			changed_at = ?, released_at = ? WHERE id = ?`, d.State, jobs[0], millis(now), millis(now), id)
+		return err
+	})
+	return d, err
+}
+
+// deliveryIn returns the delivery if it is in the state.
+func deliveryIn(ctx context.Context, tx *sql.Tx, id string, want bridge.DeliveryState) (bridge.Delivery, error) {
+	d, err := scanDelivery(tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id))
+	if err == nil && d.State != want {
+		err = &StateError{ID: id, State: d.State, Want: want}
+	}
+	return d, err
+}
