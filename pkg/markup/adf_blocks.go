@@ -111,18 +111,6 @@ func adfHeading(h bridge.Heading, place adfPlace) []adfNode {
 	return append([]adfNode{node}, pictures...)
 }
 
-func strong(in []bridge.Inline) []bridge.Inline {
-	out := make([]bridge.Inline, len(in))
-	for i, inline := range in {
-		if t, ok := inline.(bridge.Text); ok {
-			t.Marks |= bridge.Strong
-			inline = t
-		}
-		out[i] = inline
-	}
-	return out
-}
-
 func adfCode(code bridge.CodeBlock) []adfNode {
 	text := cleanText(code.Text)
 	if blank(text) {

@@ -29,7 +29,7 @@ func plainTasks(list bridge.List) bool {
 		for i, block := range item.Blocks {
 			switch v := block.(type) {
 			case bridge.Paragraph:
-				if i > 0 || len(splitImages(v.Content)) != 1 {
+				if parts := splitImages(v.Content); i > 0 || len(parts) != 1 || adfPicture(parts[0][0]) != nil {
 					return false
 				}
 			case bridge.List:
@@ -65,19 +65,4 @@ func (w *adfWriter) taskList(list bridge.List) adfNode {
 		node.Content = append(append(node.Content, task), below...)
 	}
 	return node
-}
-
-// taskText shows the state of a task as text in front of it.
-func taskText(item bridge.Item) []bridge.Block {
-	if item.Box == bridge.NoBox {
-		return item.Blocks
-	}
-	box := bridge.Text{Text: boxText(item.Box), Trusted: true}
-	if len(item.Blocks) > 0 {
-		if p, ok := item.Blocks[0].(bridge.Paragraph); ok {
-			p.Content = append([]bridge.Inline{box}, p.Content...)
-			return append([]bridge.Block{p}, item.Blocks[1:]...)
-		}
-	}
-	return append([]bridge.Block{bridge.Paragraph{Content: []bridge.Inline{box}}}, item.Blocks...)
 }

@@ -78,6 +78,10 @@ func (b *builder) node(n *html.Node, c scope) {
 func (b *builder) element(n *html.Node, c scope) {
 	style := styleOf(n)
 	// ql-ui is where Quill draws its bullets and check marks.
+	if isElement(n, "iframe", "video", "audio") {
+		b.film(n, c)
+		return
+	}
 	if kind(n.Data) == kindHidden || n.Namespace != "" || style.hidden || hasClass(n, "ql-ui") {
 		return
 	}
@@ -107,9 +111,12 @@ func (b *builder) inlineElement(n *html.Node, c scope) bool {
 	case "br":
 		b.runs = append(b.runs, run{br: true})
 	case "img", "image":
-		if src := safeImage(attr(n, "src")); src != "" {
-			alt := strings.Join(strings.Fields(cleanText(attr(n, "alt"))), " ")
+		src := safeImage(attr(n, "src"))
+		alt := strings.Join(strings.Fields(cleanText(attr(n, "alt"))), " ")
+		if src != "" {
 			b.runs = append(b.runs, run{image: &bridge.Image{URL: src, Alt: alt, Link: c.link}})
+		} else if attr(n, "src") != "" {
+			b.runs = append(b.runs, run{text: alt, marks: c.marks, link: c.link})
 		}
 	case "input":
 		if strings.EqualFold(attr(n, "type"), "checkbox") {
@@ -120,6 +127,13 @@ func (b *builder) inlineElement(n *html.Node, c scope) bool {
 		return false
 	}
 	return true
+}
+
+// film makes a link of what an issue cannot play.
+func (b *builder) film(n *html.Node, c scope) {
+	if src := webURL(normalURL(attr(n, "src"))); src != "" && !styleOf(n).hidden {
+		b.runs = append(b.runs, run{text: src, marks: c.marks, link: src})
+	}
 }
 
 // checkBox makes the first box in an item the item's own, and words of one that begins another line.
@@ -226,7 +240,7 @@ func (b *builder) details(n *html.Node, c scope) {
 	var summary []bridge.Inline
 	body := builder{}
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		if child.Data != "summary" || summary != nil {
+		if !isElement(child, "summary") || summary != nil {
 			body.node(child, c)
 			continue
 		}

@@ -121,7 +121,7 @@ func stray(entries []entry, blocks []bridge.Block, n *html.Node, ordered bool) [
 	if len(blocks) == 0 {
 		return entries
 	}
-	if last := len(entries) - 1; last >= 0 && (n.Data == "ul" || n.Data == "ol") {
+	if last := len(entries) - 1; last >= 0 && isElement(n, "ul", "ol") {
 		entries[last].item.Blocks = append(entries[last].item.Blocks, blocks...)
 		return entries
 	}

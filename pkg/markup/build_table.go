@@ -44,7 +44,7 @@ func (b *builder) rows(n *html.Node, c scope, t *bridge.Table) {
 func (b *builder) row(n *html.Node, c scope, head bool) bridge.Row {
 	var row bridge.Row
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		if (child.Data == "td" || child.Data == "th") && !styleOf(child).hidden {
+		if isElement(child, "td", "th") && !styleOf(child).hidden {
 			row.Cells = append(row.Cells, b.cell(child, c, head))
 		}
 	}

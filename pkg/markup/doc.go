@@ -12,8 +12,9 @@
 //
 // # What it promises
 //
-// Parse never fails and never loses text that a browser would show. No writer lets text from a report mention, refer,
-// close, run or embed anything; only http, https and mailto targets are links, only http and https sources are images.
+// Parse never fails and never loses text that a browser would show, but for what stands in controls and drawings
+// (select, textarea, svg, math). No writer lets text from a report mention, refer, close, run or embed anything; targets
+// are links only if their scheme cannot run anything, only http and https sources are images.
 // The visible text is what the author wrote: where a dialect has no escape, a zero-width space (U+200B) is put into the
 // text, outside of code wherever code is inert. Text that is marked Trusted is escaped but not broken up. Time and memory grow
 // linearly with the input; nesting beyond [maxNesting] levels is flattened.

@@ -35,7 +35,7 @@ func flatBlock(block bridge.Block) []bridge.Inline {
 	case bridge.List:
 		var all []bridge.Block
 		for _, item := range v.Items {
-			all = append(all, item.Blocks...)
+			all = append(all, taskText(item)...)
 		}
 		return flatInlines(all...)
 	case bridge.Table:
@@ -86,6 +86,53 @@ func flatFacts(facts bridge.Facts) []bridge.Inline {
 		out = append(out, bridge.Text{Text: row.Name + ": " + row.Value})
 	}
 	return out
+}
+
+// strong returns inlines in bold.
+func strong(in []bridge.Inline) []bridge.Inline {
+	out := make([]bridge.Inline, len(in))
+	for i, inline := range in {
+		if t, ok := inline.(bridge.Text); ok {
+			t.Marks |= bridge.Strong
+			inline = t
+		}
+		out[i] = inline
+	}
+	return out
+}
+
+// splitImages parts a line of inlines into rows of words and single images that can be shown.
+func splitImages(in []bridge.Inline) [][]bridge.Inline {
+	var out [][]bridge.Inline
+	begin := 0
+	for i, inline := range in {
+		if img, ok := inline.(bridge.Image); ok && shownImage(img.URL) != "" {
+			if begin < i {
+				out = append(out, in[begin:i])
+			}
+			out = append(out, in[i:i+1])
+			begin = i + 1
+		}
+	}
+	if begin < len(in) {
+		out = append(out, in[begin:])
+	}
+	return out
+}
+
+// taskText shows the state of a task as text in front of it.
+func taskText(item bridge.Item) []bridge.Block {
+	if item.Box == bridge.NoBox {
+		return item.Blocks
+	}
+	box := bridge.Text{Text: boxText(item.Box), Trusted: true}
+	if len(item.Blocks) > 0 {
+		if p, ok := item.Blocks[0].(bridge.Paragraph); ok {
+			p.Content = append([]bridge.Inline{box}, p.Content...)
+			return append([]bridge.Block{p}, item.Blocks[1:]...)
+		}
+	}
+	return append([]bridge.Block{bridge.Paragraph{Content: []bridge.Inline{box}}}, item.Blocks...)
 }
 
 // cellBlocks returns the blocks of all cells, row by row.

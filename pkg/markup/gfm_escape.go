@@ -180,20 +180,28 @@ func gfmAlert(s string) bool {
 	return false
 }
 
-// gfmMath says that s has two dollar signs of which the second may end what the first begins.
+// gfmMath says that s has two dollar signs of which the second may end what the first begins: not as in $5 and $6, nor as
+// in names such as lambda$checkout$3.
 func gfmMath(s string) bool {
-	first := strings.IndexByte(s, '$')
-	for i := first + 1; first >= 0 && i < len(s); i++ {
-		if s[i] == '$' && s[i-1] != ' ' {
+	open := false
+	for i := range len(s) {
+		if s[i] != '$' {
+			continue
+		}
+		if open && s[i-1] != ' ' && (i+1 == len(s) || !wordByte(s[i+1])) {
 			return true
 		}
+		open = open || i == 0 || !wordByte(s[i-1])
 	}
 	return false
 }
 
-// emojiCode says that s begins with a code such as :tada:, not with the time of day.
+// emojiCode says that s begins with a code such as :tada:, not with the time of day nor a part of an IPv6 address.
 func emojiCode(s string) bool {
 	letters := false
+	if n := hexDigits(s[1:]); n > 1 && n <= 4 && n+1 < len(s) && s[n+1] == ':' && strings.ContainsAny(s[1:n+1], "0123456789") && s[1:n+1] != "100" && s[1:n+1] != "1234" {
+		return false
+	}
 	for i := 1; i < len(s) && i < 60; i++ {
 		switch b := s[i]; {
 		case b == ':':

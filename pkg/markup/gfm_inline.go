@@ -51,10 +51,23 @@ type gfmWriter struct {
 // gfmLine writes the inlines of a block, without white space around them.
 func gfmLine(in []bridge.Inline, place gfmPlace) string {
 	pieces := prepare(in, gfmDialect)
-	w := gfmWriter{place: place, start: true, math: slices.ContainsFunc(pieces, hasDollar) && gfmMath(plainText(pieces))}
+	w := gfmWriter{place: place, start: true, math: slices.ContainsFunc(pieces, hasDollar) && gfmMath(apart(pieces))}
 	w.out.Grow(weighInlines(pieces)*9/8 + 16)
 	w.spans(nest(pieces, gfmOrder), 0)
 	return strings.Trim(w.out.String(), " \n")
+}
+
+// apart joins the words of a line so that what is written apart does not touch.
+func apart(pieces []bridge.Inline) string {
+	var out strings.Builder
+	for _, inline := range pieces {
+		if t, ok := inline.(bridge.Text); ok {
+			out.WriteString("\x00" + t.Text)
+		} else {
+			out.WriteByte(' ')
+		}
+	}
+	return out.String()
 }
 
 func hasDollar(in bridge.Inline) bool {
@@ -184,5 +197,5 @@ func (w *gfmWriter) linkTo(s span) {
 // gfmSummary writes the summary of details, where GitHub reads HTML but no Markdown.
 func gfmSummary(in []bridge.Inline) string {
 	text := plainText(in)
-	return html.EscapeString(strings.TrimSpace(gfmNeutral(text, gfmMath(text))))
+	return html.EscapeString(strings.TrimSpace(gfmNeutral(text, gfmMath(apart(in)))))
 }

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,26 +63,30 @@ func notice(fullText string) bridge.Document {
 	return bridge.Document{bridge.Paragraph{Content: content}}
 }
 
-// splitTail finds what Bugferry itself put below the description.
+// splitTail finds what Bugferry itself put below the description: a screenshot, facts, and paragraphs that begin with
+// words of its own.
 func splitTail(doc bridge.Document) (head, tail bridge.Document) {
 	i := len(doc)
 	for i > 0 && own(doc[i-1]) {
 		i--
+	}
+	if i > 0 {
+		if _, ok := doc[i-1].(bridge.Picture); ok && i < len(doc) {
+			i--
+		}
 	}
 	return doc[:i:i], doc[i:]
 }
 
 func own(block bridge.Block) bool {
 	switch v := block.(type) {
-	case bridge.Facts, bridge.Picture, bridge.Rule:
+	case bridge.Facts:
 		return true
 	case bridge.Paragraph:
-		for _, in := range v.Content {
-			if t, ok := in.(bridge.Text); ok && !t.Trusted {
-				return false
-			}
+		if len(v.Content) > 0 {
+			t, _ := v.Content[0].(bridge.Text)
+			return t.Trusted
 		}
-		return true
 	}
 	return false
 }
@@ -151,7 +156,11 @@ func (c *cutter) part(block bridge.Block) bridge.Block {
 		for rows < len(v.Rows) && c.take(weighRow(v.Rows[rows])) {
 			rows++
 		}
-		if v.Rows = v.Rows[:rows]; rows > 0 {
+		if v.Rows = slices.Clone(v.Rows[:rows]); rows > 0 {
+			for y := range v.Rows {
+				v.Rows[y].Cells = slices.Clone(v.Rows[y].Cells)
+			}
+			clipSpans(v.Rows)
 			return v
 		}
 	case bridge.CodeBlock:
@@ -221,8 +230,8 @@ func beginningOfText(s string, budget int) string {
 	for end > 0 && end < len(s) && !utf8.RuneStart(s[end]) {
 		end--
 	}
-	if space := strings.LastIndexFunc(s[:end], unicode.IsSpace); space > end-200 {
-		end = max(0, space)
+	if space := strings.LastIndexFunc(s[:end], unicode.IsSpace); space > max(0, end-200) {
+		end = space
 	}
 	return s[:end]
 }

@@ -24,9 +24,11 @@ func TestLimit(t *testing.T) {
 		{"table", "<table>" + strings.Repeat("<tr><td>cell</td><td>cell</td></tr>", 5000) + "</table>", "cell"},
 		{"code", "<pre>" + strings.Repeat("line of code\n", 5000) + "</pre>", "line of code"},
 		{"quote", "<blockquote>" + strings.Repeat("<p>quoted</p>", 5000) + "</blockquote>", "quoted"},
+		{"pictures", strings.Repeat(`<img src="https://x.example/a.png">`, 5000), "a.png"},
 		{"details", "<details><summary>s</summary>" + strings.Repeat("<p>hidden</p>", 5000) + "</details>", "hidden"},
 	} {
-		doc := append(markup.Parse(test.in), facts)
+		footer := para(bridge.Text{Text: "Filed by Bugferry", Trusted: true}, bridge.Break{}, text("Not set: labels"))
+		doc := append(markup.Parse(test.in), bridge.Picture{URL: "https://x.example/shot.png"}, facts, footer)
 		for _, limit := range []int{1000, 32767} {
 			opt := markup.Options{Limit: limit, FullText: session}
 			for dialect, out := range map[string]string{"GFM": markup.GFM(doc, opt), "Wiki": markup.Wiki(doc, opt)} {
@@ -35,7 +37,7 @@ func TestLimit(t *testing.T) {
 					if length > limit || length < limit*3/4 {
 						t.Errorf("length %d, limit %d", length, limit)
 					}
-					for _, want := range []string{strings.TrimPrefix(test.first, `\`), session, "Priority"} {
+					for _, want := range []string{strings.TrimPrefix(test.first, `\`), session, "Priority", "shot.png", "Not set: labels"} {
 						if !strings.Contains(out, want) {
 							t.Errorf("%q is missing in %.300s", want, out)
 						}

@@ -33,10 +33,17 @@ func TestParse(t *testing.T) {
 			para(text("a b "), bridge.Text{Text: "c", Marks: bridge.Strong}),
 		}},
 		{"white space that is kept", `<p style="white-space: pre-wrap">a  b` + "\n" + `c</p>`, bridge.Document{
-			para(text("a  b"), bridge.Break{}, text("c")),
+			para(text("a\u00a0 b"), bridge.Break{}, text("c")),
 		}},
 		{"two breaks part paragraphs", "<p>a<br>b<br><br>c</p>", bridge.Document{
 			para(text("a"), bridge.Break{}, text("b")), para(text("c")),
+		}},
+		{"indented text", "a:\n\tb  c", bridge.Document{para(text("a:"), bridge.Break{}, text("\u00a0\u00a0\u00a0\u00a0b\u00a0 c"))}},
+		{"URL in Japanese", "詳細はhttps://example.com/a。次", bridge.Document{
+			para(text("詳細は"), bridge.Text{Text: "https://example.com/a", Link: "https://example.com/a"}, text("。次")),
+		}},
+		{"text that is the name of an element", "<details>summary</details>", bridge.Document{
+			bridge.Details{Blocks: []bridge.Block{para(text("summary"))}},
 		}},
 		{"pseudo-heading", "<p><strong>Summary:</strong></p>", bridge.Document{
 			para(bridge.Text{Text: "Summary:", Marks: bridge.Strong}),
@@ -65,18 +72,45 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// What people type in angle brackets is text; what editors write is not.
+func TestTellsTextFromHTML(t *testing.T) {
+	for text, html := range map[string]bool{
+		"cp <source> <target>\nopen <title> and go":     false,
+		"The <select> dropdown is empty":                false,
+		"<script>alert(1)</script> is shown":            false,
+		"<Button> and <Input> do nothing":               false,
+		"Promise<Link>, Optional<Data>, <A> and <data>": false,
+		"enter <code> then <b>":                         false,
+		"a < b > c":                                     false,
+		"<div id=\"foo\"":                               false,
+		"<b>bold</b>":                                   true,
+		"<B>BOLD</B>":                                   true,
+		"x<br>y":                                        true,
+		"<P>x":                                          true,
+		`<a href="https://x.example/">x`:                true,
+		`<input type="checkbox" checked> done`:          true,
+		`<time datetime="2025-05-20">yesterday</time>`:  true,
+		"<!DOCTYPE html>x":                              true,
+	} {
+		got := documentText(markup.Parse(text), markup.GFMDialect.HiddenImage)
+		if isText := visible(got) == visible(text); isText == html {
+			t.Errorf("%q reads %q", text, got)
+		}
+	}
+}
+
 // x/net/html refuses to parse beyond 512 levels; all text must arrive all the same, and writers must not be sent deeper
 // than they can go.
 func TestDeepNesting(t *testing.T) {
 	const deep = 10_000
 	for _, test := range []struct{ name, open, close string }{
-		{"div", "<div>a", "b</div>"},
-		{"list", "<ul><li>a", "b</li></ul>"},
-		{"quote", "<blockquote>a", "b</blockquote>"},
-		{"table", "<table><tr><td>a", "b</td></tr></table>"},
-		{"marks", "<em><strong>a", "b</strong></em>"},
-		{"unclosed", "<b>a", "b"},
-		{"details", "<details><summary>a</summary>", "b</details>"},
+		{"div", "<div>ж", "ß</div>"},
+		{"list", "<ul><li>ж", "ß</li></ul>"},
+		{"quote", "<blockquote>ж", "ß</blockquote>"},
+		{"table", "<table><tr><td>ж", "ß</td></tr></table>"},
+		{"marks", "<em><strong>ж", "ß</strong></em>"},
+		{"unclosed", "<b>ж", "ß"},
+		{"details", "<details><summary>ж</summary>", "ß</details>"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			nested := func(n int) bridge.Document {
@@ -88,7 +122,7 @@ func TestDeepNesting(t *testing.T) {
 				"Wiki": markup.Wiki(doc, markup.Options{}),
 				"ADF":  string(markup.ADF(doc, markup.Options{})),
 			} {
-				for _, letter := range []string{"a", "b"} {
+				for _, letter := range []string{"ж", "ß"} {
 					if n := strings.Count(out, letter); n < deep {
 						t.Errorf("%s: %d of %d letters %s", name, n, deep, letter)
 					}

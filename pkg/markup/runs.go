@@ -153,7 +153,7 @@ func appendLines(out []run, r run) []run {
 		first = false
 		if line != "" {
 			part := r
-			part.text = strings.ReplaceAll(line, "\t", "    ")
+			part.text = keepSpaces(line)
 			out = append(out, part)
 		}
 	}

@@ -58,7 +58,7 @@ func (s *inlineStyle) declare(name, value string) {
 	case "mso-list":
 		s.bullet = value == "ignore"
 	case "white-space":
-		s.pre = value == "pre" || value == "pre-wrap" || value == "break-spaces"
+		s.pre = value == "pre" || value == "pre-wrap" || value == "pre-line" || value == "break-spaces"
 	case "font-weight":
 		s.turn(bridge.Strong, heavy(value))
 	case "font-style":

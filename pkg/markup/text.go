@@ -53,6 +53,26 @@ func dropped(r rune) bool {
 	return unicode.IsControl(r)
 }
 
+// keepSpaces makes no-break spaces of the spaces at the beginning of a line, and of all but the last of several in a row,
+// since no tracker shows those. A tab is four.
+func keepSpaces(line string) string {
+	line = strings.ReplaceAll(line, "\t", "    ")
+	if !strings.HasPrefix(line, " ") && !strings.Contains(line, "  ") {
+		return line
+	}
+	var out strings.Builder
+	leading := true
+	for i := range len(line) {
+		leading = leading && line[i] == ' '
+		if leading || line[i] == ' ' && i+1 < len(line) && line[i+1] == ' ' {
+			out.WriteString("\u00a0")
+		} else {
+			out.WriteByte(line[i])
+		}
+	}
+	return out.String()
+}
+
 // oneLine makes spaces of newlines and tabs.
 func oneLine(s string) string {
 	if !strings.ContainsAny(s, "\n\t") {

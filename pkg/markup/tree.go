@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -58,6 +59,11 @@ func closesLike(tag string) bool {
 		return true
 	}
 	return false
+}
+
+// isElement says that n is an element of one of the names.
+func isElement(n *html.Node, names ...string) bool {
+	return n.Type == html.ElementNode && slices.Contains(names, n.Data)
 }
 
 // attr returns an attribute of n, "" if it has none of that name.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -72,6 +73,47 @@ func documentText(doc bridge.Document, image func(bridge.Image) string) string {
 	return out.String()
 }
 
+// pageText returns the letters that a browser shows of a page, in the order of the source, "" where an element changes
+// what is shown in a way that only a browser knows.
+func pageText(s string) string {
+	root, err := xhtml.Parse(strings.NewReader(s))
+	if err != nil {
+		return ""
+	}
+	var out strings.Builder
+	var walk func(n *xhtml.Node) bool
+	walk = func(n *xhtml.Node) bool {
+		if n.Type == xhtml.TextNode {
+			out.WriteString(n.Data)
+		}
+		if n.Type == xhtml.ElementNode {
+			if len(n.Attr) > 0 || n.Namespace != "" || unsure.MatchString(n.Data) {
+				return false
+			}
+		}
+		for child := range n.ChildNodes() {
+			if !walk(child) {
+				return false
+			}
+		}
+		return true
+	}
+	if !walk(root) {
+		return ""
+	}
+	return letters(out.String())
+}
+
+// unsure are elements that show nothing, or something of their own, and those that have no text where tables stand.
+var unsure = regexp.MustCompile(`^(script|style|title|template|textarea|select|noscript|noembed|noframes|iframe|object|applet|audio|video|canvas|` +
+	`datalist|progress|meter|rp|map|area|frameset|input|col|colgroup|xmp|plaintext|listing)$`)
+
+func sortedLetters(s string) string {
+	runes := []rune(letters(s))
+	slices.Sort(runes)
+	return string(runes)
+}
+
 var github = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote),
 	goldmark.WithRendererOptions(html.WithHardWraps(), html.WithUnsafe()))
 
@@ -80,7 +122,7 @@ var ours = regexp.MustCompile(`^(html|head|body|p|h[1-6]|ul|ol|li|input|pre|code
 	`del|ins|mark|sup|sub|kbd|details|summary)$`)
 
 // acts is what GitHub acts upon in the text of a page.
-var acts = regexp.MustCompile(`(^|[^\w\x60])@\w|#\d+\b|\b[Gg][Hh]-\d|:[a-z0-9_+-]*[a-z][a-z0-9_+-]*:|\bgithub\.com/`)
+var acts = regexp.MustCompile(`(^|[^\w\x60])@\w|#\d+\b|\b[Gg][Hh]-\d|:[a-z0-9_+-]*[g-z][a-z0-9_+-]*:|\bgithub\.com/`)
 
 // readMarkdown returns the visible text of a Markdown page, and reports what must not be on it.
 func readMarkdown(t testing.TB, markdown string) string {

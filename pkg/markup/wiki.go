@@ -46,7 +46,7 @@ func (w wikiWriter) block(block bridge.Block) string {
 	case bridge.Quote:
 		return w.quote(v)
 	case bridge.CodeBlock:
-		return wikiCodeBlock(v)
+		return wikiCodeBlock(v, w.quoted)
 	case bridge.Table:
 		return wikiTable(v)
 	case bridge.Rule:
@@ -55,7 +55,7 @@ func (w wikiWriter) block(block bridge.Block) string {
 		return wikiParagraph([]bridge.Inline{bridge.Image{URL: v.URL, Alt: v.Alt}})
 	case bridge.Details:
 		summary := bridge.Heading{Level: 4, Content: v.Summary}
-		return strings.TrimSpace(wikiHeading(summary) + "\n\n" + w.blocks(v.Blocks))
+		return strings.TrimSpace(w.block(summary) + "\n\n" + w.blocks(v.Blocks))
 	case bridge.Facts:
 		return wikiFacts(v)
 	}
@@ -170,25 +170,6 @@ func (w wikiWriter) itemBlock(block bridge.Block) []string {
 		return nil
 	}
 	return []string{text}
-}
-
-// splitImages parts a line of inlines into rows of words and single images that can be shown.
-func splitImages(in []bridge.Inline) [][]bridge.Inline {
-	var out [][]bridge.Inline
-	begin := 0
-	for i, inline := range in {
-		if img, ok := inline.(bridge.Image); ok && shownImage(img.URL) != "" {
-			if begin < i {
-				out = append(out, in[begin:i])
-			}
-			out = append(out, in[i:i+1])
-			begin = i + 1
-		}
-	}
-	if begin < len(in) {
-		out = append(out, in[begin:])
-	}
-	return out
 }
 
 func wikiTable(t bridge.Table) string {

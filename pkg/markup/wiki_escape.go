@@ -148,7 +148,10 @@ func emoticon(s string) bool {
 		}
 	case ':', ';':
 		rest := strings.TrimPrefix(s[1:], "-")
-		return rest != "" && strings.IndexByte(")(PpDO|", rest[0]) >= 0
+		if rest == "" || strings.IndexByte(")(PpDO|", rest[0]) < 0 {
+			return false
+		}
+		return !wordByte(rest[0]) || len(rest) == 1 || !wordByte(rest[1])
 	}
 	return false
 }
@@ -223,9 +226,13 @@ var wikiLanguages = []string{"actionscript", "ada", "c", "c++", "css", "erlang",
 
 var wikiAliases = map[string]string{"js": "javascript", "py": "python", "rb": "ruby", "golang": "go", "cpp": "c++", "htm": "html"}
 
-// wikiCodeBlock writes code in the macro that it cannot end: text that would end both has a zero-width space in one.
-func wikiCodeBlock(code bridge.CodeBlock) string {
+// wikiCodeBlock writes code in the macro that it cannot end: text that would end both has a zero-width space in one, and
+// in a quote what would end that.
+func wikiCodeBlock(code bridge.CodeBlock, quoted bool) string {
 	text := strings.Trim(cleanText(code.Text), "\n")
+	if quoted {
+		text = splitFold(text, "{quote")
+	}
 	language := code.Language
 	if name, ok := wikiAliases[language]; ok {
 		language = name

@@ -194,7 +194,28 @@ func holds(spans []span, s string) bool {
 	return false
 }
 
+// wikiBare says that a URL that is its own text can be written once, with nothing in it escaped.
+func wikiBare(s span) bool {
+	if len(s.kids) != 1 {
+		return false
+	}
+	t, ok := s.kids[0].leaf.(bridge.Text)
+	if !ok || t.Marks != 0 || t.Text != s.link || webURL(s.link) == "" || strings.ContainsAny(s.link, "*+^~{}|[]()!\\&@#") || strings.Contains(s.link, "??") {
+		return false
+	}
+	for i := range len(s.link) {
+		if (s.link[i] == '_' || s.link[i] == '-') && !wordBetween(s.link, i) {
+			return false
+		}
+	}
+	return true
+}
+
 func (w *wikiLineWriter) link(s span) {
+	if wikiBare(s) {
+		w.raw("["+s.link+"]", ']')
+		return
+	}
 	w.raw("[", '[')
 	w.start = true
 	w.depth++
