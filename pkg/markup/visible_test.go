@@ -114,7 +114,9 @@ func sortedLetters(s string) string {
 	return string(runes)
 }
 
-var github = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote),
+// github reads Markdown as GitHub does, but for mail addresses, at which goldmark overlooks marks that cmark-gfm sees.
+var github = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote,
+	extension.NewLinkify(extension.WithLinkifyEmailRegexp(regexp.MustCompile(`^$x`)))),
 	goldmark.WithRendererOptions(html.WithHardWraps(), html.WithUnsafe()))
 
 // ours are the elements of a page that the GFM writer may have made.
