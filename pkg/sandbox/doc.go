@@ -7,10 +7,11 @@
 //	pages                  /, /github/{owner}/{repo}/issues/{number}, /jira-cloud/browse/{key}
 //	GET  /_sandbox/state   everything as JSON
 //	POST /_sandbox/reset   back to the seed
+//	POST /_sandbox/faults  what shall go wrong from now on; GET tells it, and how often it did
 //	GET  /_sandbox/screenshot.png
 //
-// It promises that an answered write is there for every later read, that a refused write changed nothing, and that
-// text out of an issue never becomes active on a page. It is for loopback: any token opens it but those that begin
+// It promises, as far as no fault was asked for, that an answered write is there for every later read, that a refused
+// write changed nothing, and that text out of an issue never becomes active on a page. It is for loopback: any token opens it but those that begin
 // with "bad", which stand for revoked ones. Limits and error texts are those of the vendors' documents or of reports
 // from the field; where neither says, the comment at the place does.
 package sandbox

@@ -28,6 +28,19 @@ type tracker struct {
 	authorize func(*call) *answer // nil: come in
 	missing   func(*call) answer  // no such path
 	header    func(http.Header, time.Time)
+	refuse    func(*call, int) answer     // its own error of a status
+	limit     func(*call, *Rule) answer   // its own answer to who asks too much, with all headers
+	watch     func(*watch, *call, answer) // counts what it limits
+	spaced    bool                        // wants a second between two writes
+}
+
+// complete is an answer as it goes out: encoded, with what the tracker always sends along.
+func (t *tracker) complete(a answer, c *call) answer {
+	a.encode()
+	if t.header != nil {
+		t.header(a.headers(), c.now)
+	}
+	return a
 }
 
 type handler func(*call) answer
@@ -73,7 +86,11 @@ type call struct {
 	site    string // URL of the tracker's pages
 	api     string // URL of its API
 	now     time.Time
+	lag     time.Duration // how long a new issue is not found
 }
+
+// indexed says whether what was created then can be found by now.
+func (c *call) indexed(created time.Time) bool { return !c.now.Before(created.Add(c.lag)) }
 
 // decode reads the body as one JSON value, numbers as they stand.
 func (c *call) decode(into any) error {
@@ -93,6 +110,7 @@ type answer struct {
 	status int
 	body   any
 	header http.Header
+	cut    cut
 }
 
 func ok(body any) answer                    { return answer{status: http.StatusOK, body: body} }
@@ -127,6 +145,12 @@ func send(w http.ResponseWriter, a answer) {
 	a.encode()
 	maps.Copy(w.Header(), a.header)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	switch a.cut {
+	case half:
+		sendHalf(w, a)
+	case nothing:
+		panic(http.ErrAbortHandler) // net/http closes the connection and says nothing
+	}
 	w.WriteHeader(a.status)
 	if body, has := a.body.([]byte); has {
 		_, _ = w.Write(body) // the asker has gone; there is nobody to tell
@@ -134,38 +158,47 @@ func send(w http.ResponseWriter, a answer) {
 }
 
 // serveTracker takes one request through its stations: read, effect, answer. Between reading and effect and between
-// effect and answer nothing of the state is locked: there a request can be held up, refused or cut.
+// effect and answer nothing of the state is locked: there a rule can hold a request up, refuse it or cut it.
 func (s *Server) serveTracker(t *tracker, path string, w http.ResponseWriter, r *http.Request) {
 	c, refused := s.read(t, path, w, r)
-	a := refused
-	if a == nil {
-		a = s.effect(t, c)
+	if refused != nil {
+		a := t.complete(*refused, c)
+		s.note(Request{At: c.now, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status})
+		send(w, a)
+		return
 	}
-	if t.header != nil {
-		t.header(a.headers(), c.now)
-	}
-	s.note(Request{At: c.now, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status})
-	send(w, *a)
+	s.noteWrite(t, c)
+	rule, came := s.strike(t, c), c.now
+	a := s.outcome(t, c, rule, w)
+	s.note(Request{At: came, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status, Fault: rule.label()})
+	send(w, a)
 }
 
 // read takes in the whole request; what it refuses has no effect.
 func (s *Server) read(t *tracker, path string, w http.ResponseWriter, r *http.Request) (*call, *answer) {
 	base := s.base(r)
 	c := &call{request: r, path: path, query: r.URL.Query(), site: base + t.site, api: base + t.api, now: s.cfg.Now().UTC()}
-	var err error
-	if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
-		return c, &answer{status: http.StatusRequestEntityTooLarge, body: object{"message": "the sandbox takes no body over 16 MiB, and none that breaks off"}}
+	var refused *answer
+	c.body, refused = readAll(w, r)
+	return c, refused
+}
+
+func readAll(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, &answer{status: http.StatusRequestEntityTooLarge, body: object{"message": "the sandbox takes no body over 16 MiB, and none that breaks off"}}
 	}
-	return c, nil
+	return body, nil
 }
 
 // effect changes the state and says what came of it, at once for all who ask.
-func (s *Server) effect(t *tracker, c *call) *answer {
+func (s *Server) effect(t *tracker, c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.lag = time.Duration(s.trouble.IndexLag)
 	a := t.handle(c)
-	a.encode()
-	return &a
+	t.watch(&s.watch, c, a)
+	return t.complete(a, c)
 }
 
 func (t *tracker) handle(c *call) answer {

@@ -32,6 +32,7 @@ func (g *github) tracker() *tracker {
 	return &tracker{
 		name: "github", site: githubSite, api: githubAPI, root: "/",
 		authorize: authorizeGitHub, missing: ghNotFound, header: ghHeader,
+		refuse: ghRefuse, limit: ghLimit, watch: ghWatch, spaced: true,
 		routes: []route{
 			on("GET", "/user", g.getSelf),
 			on("GET", "/search/users", g.searchUsers),
@@ -99,7 +100,7 @@ func ghDecode(c *call, into any) *answer {
 	return &a
 }
 
-// ghHeader sets what GitHub sends along. The budget never runs low: limits are not this part's business.
+// ghHeader sets what GitHub sends along. The budget never runs low by itself: that is what ghLimit is for.
 func ghHeader(h http.Header, now time.Time) {
 	h.Set("X-RateLimit-Limit", "5000")
 	h.Set("X-RateLimit-Remaining", "4999")

@@ -132,7 +132,7 @@ func (g *github) editIssue(c *call, r *ghRepo, i *ghIssue) answer {
 	return ok(i.wire(c, r))
 }
 
-// listIssues filters, sorts and pages as GitHub does; since is about updated_at.
+// listIssues filters, sorts and pages as GitHub does; since is about updated_at. What is new may lag behind.
 func (g *github) listIssues(c *call, r *ghRepo) answer {
 	q := c.query
 	var since time.Time
@@ -145,7 +145,7 @@ func (g *github) listIssues(c *call, r *ghRepo) answer {
 	state := cmp.Or(q.Get("state"), "open")
 	var found []*ghIssue
 	for _, i := range r.issues {
-		if (state == "all" || i.state == state) && !i.updated.Truncate(time.Second).Before(since) && i.matches(q.Get("labels"), q.Get("creator"), q.Get("assignee")) {
+		if c.indexed(i.created) && (state == "all" || i.state == state) && !i.updated.Truncate(time.Second).Before(since) && i.matches(q.Get("labels"), q.Get("creator"), q.Get("assignee")) {
 			found = append(found, i)
 		}
 	}

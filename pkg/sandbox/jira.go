@@ -31,6 +31,7 @@ func (j *jira) tracker() *tracker {
 	return &tracker{
 		name: "jira-cloud", site: jiraSite, api: jiraAPI, root: "/rest/",
 		authorize: authorizeJira, missing: jiraNoPath, header: jiraHeader,
+		refuse: jiraRefuse, limit: jiraLimit, watch: j.watch,
 		routes: append(j.metaRoutes(), j.issueRoutes()...),
 	}
 }

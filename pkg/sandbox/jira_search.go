@@ -53,7 +53,7 @@ func (j *jira) search(c *call, in jiraSearch) answer {
 	if !valid {
 		return jiraError(http.StatusBadRequest, "The provided next page token is invalid or expired.")
 	}
-	found := j.find(q, c.now)
+	found := j.find(q, c)
 	size := min(max(number(in.MaxResults.String(), 50), 1), 5000)
 	from = min(from, len(found))
 	to := min(from+size, len(found))
@@ -101,10 +101,11 @@ func (j *jira) known(q query) string {
 	return ""
 }
 
-func (j *jira) find(q query, now time.Time) []*jiraIssue {
+// find returns what the index has; an issue that is new may lag behind.
+func (j *jira) find(q query, c *call) []*jiraIssue {
 	var found []*jiraIssue
 	for _, i := range j.issues {
-		if !slices.ContainsFunc(q.terms, func(t term) bool { return !t.holds(i, now) }) {
+		if c.indexed(i.created) && !slices.ContainsFunc(q.terms, func(t term) bool { return !t.holds(i, c.now) }) {
 			found = append(found, i)
 		}
 	}

@@ -32,10 +32,13 @@ func start(t *testing.T) box {
 	t.Helper()
 	var mu sync.Mutex
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
-	s := sandbox.New(sandbox.Config{
-		Repos: []string{"extra/one", "nonsense"}, Projects: []string{"EXTRA"},
-		Now: func() time.Time { mu.Lock(); defer mu.Unlock(); now = now.Add(time.Minute); return now },
-	})
+	return startAt(t, func() time.Time { mu.Lock(); defer mu.Unlock(); now = now.Add(time.Minute); return now })
+}
+
+// startAt is start with another clock.
+func startAt(t *testing.T, clock func() time.Time) box {
+	t.Helper()
+	s := sandbox.New(sandbox.Config{Repos: []string{"extra/one", "nonsense"}, Projects: []string{"EXTRA"}, Now: clock})
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	return box{t, server.URL, s}
@@ -155,7 +158,7 @@ func bug(fields object) object {
 func TestStateAndReset(t *testing.T) {
 	b := start(t)
 	empty := b.must(200, "GET", "/_sandbox/state", nil)
-	if want := `{"github":[],"jira":[],"requests":[]}`; strings.TrimSpace(empty.Body) != want {
+	if want := `{"github":[],"jira":[],"requests":[],"violations":[],"violations_total":0,"writes_too_close":0}`; strings.TrimSpace(empty.Body) != want {
 		t.Errorf("an empty sandbox shows %s, want %s", empty.Body, want)
 	}
 	b.must(201, "POST", gh+"/repos/extra/one/issues", object{"title": "T", "labels": []string{"new"}, "assignees": []string{"quinn-dev"}})
@@ -174,7 +177,8 @@ func TestStateAndReset(t *testing.T) {
 			{"at":"2026-10-01T12:01:00Z","tracker":"github","method":"POST","path":"/repos/extra/one/issues","status":201},
 			{"at":"2026-10-01T12:02:00Z","tracker":"github","method":"POST","path":"/repos/extra/one/issues/1/comments","status":201},
 			{"at":"2026-10-01T12:03:00Z","tracker":"github","method":"GET","path":"/user","status":401},
-			{"at":"2026-10-01T12:04:00Z","tracker":"jira-cloud","method":"POST","path":"/rest/api/3/issue","status":201}]}`)
+			{"at":"2026-10-01T12:04:00Z","tracker":"jira-cloud","method":"POST","path":"/rest/api/3/issue","status":201}],
+		"violations": [], "violations_total": 0, "writes_too_close": 0}`)
 	diff(t, "state", want, got)
 
 	b.must(204, "POST", "/_sandbox/reset", nil)

@@ -28,6 +28,8 @@ type Server struct {
 	github   *github
 	jira     *jira
 	requests []Request
+	trouble  trouble
+	watch    watch
 }
 
 // New returns a sandbox that holds the seed and what cfg adds to it.
@@ -46,13 +48,15 @@ func New(cfg Config) *Server {
 	return s
 }
 
-// Reset forgets all issues and requests and everything that was made since New.
+// Reset forgets all issues, requests, violations and faults and everything that was made since New.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	*s.github = seedGitHub(s.cfg)
 	*s.jira = seedJira(s.cfg)
 	s.requests = nil
+	s.trouble, s.watch = newTrouble(Faults{}), newWatch()
+	s.watch.limits = s.trouble.Limits
 }
 
 // ServeHTTP answers for the trackers, the pages and the sandbox itself.
@@ -70,6 +74,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) ownRoutes() {
 	s.own.HandleFunc("GET /_sandbox/state", s.getState)
 	s.own.HandleFunc("POST /_sandbox/reset", s.postReset)
+	s.own.HandleFunc("GET /_sandbox/faults", s.getFaults)
+	// A body that a rule gives may be HTML: no other site may put it here through a visitor's browser.
+	s.own.Handle("POST /_sandbox/faults", http.NewCrossOriginProtection().Handler(http.HandlerFunc(s.postFaults)))
 	s.own.HandleFunc("GET /_sandbox/screenshot.png", s.getScreenshot)
 	s.own.HandleFunc("GET /_sandbox/style.css", s.getStyle)
 	s.own.HandleFunc("GET /{$}", s.pageIssues)

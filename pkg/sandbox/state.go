@@ -13,6 +13,10 @@ type State struct {
 	GitHub   []GitHubIssue `json:"github"`
 	Jira     []JiraIssue   `json:"jira"`
 	Requests []Request     `json:"requests"`
+
+	Violations      []Violation `json:"violations"`       // of the trackers' limits; the first 100
+	ViolationsTotal int         `json:"violations_total"` // with those that are not kept
+	WritesTooClose  int         `json:"writes_too_close"` // to GitHub, less than 1 s after the last of that credential: told, but no violation
 }
 
 // GitHubIssue is an issue of the stand-in GitHub.
@@ -75,11 +79,12 @@ type RemoteLink struct {
 
 // Request is one request that a tracker was asked, refused ones included.
 type Request struct {
-	At      time.Time `json:"at"`
+	At      time.Time `json:"at"`      // when it came
 	Tracker string    `json:"tracker"` // github or jira-cloud
 	Method  string    `json:"method"`
-	Path    string    `json:"path"` // below the tracker's own base: /repos/acme/web/issues, /rest/api/3/issue
-	Status  int       `json:"status"`
+	Path    string    `json:"path"`            // below the tracker's own base: /repos/acme/web/issues, /rest/api/3/issue
+	Status  int       `json:"status"`          // as answered; 0: the connection was closed without an answer
+	Fault   string    `json:"fault,omitempty"` // the rule that struck, such as "drop after"
 }
 
 // State returns what GET /_sandbox/state answers. Without a Config.BaseURL its URLs begin with the path.
@@ -89,6 +94,7 @@ func (s *Server) state(base string) State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := State{GitHub: []GitHubIssue{}, Jira: []JiraIssue{}, Requests: append([]Request{}, s.requests...)}
+	st.Violations, st.ViolationsTotal, st.WritesTooClose = append([]Violation{}, s.watch.found...), s.watch.total, s.watch.tooClose
 	for _, r := range s.github.repos {
 		for _, i := range r.issues {
 			st.GitHub = append(st.GitHub, i.public(r, base+githubSite))
