@@ -124,7 +124,7 @@ var ours = regexp.MustCompile(`^(html|head|body|p|h[1-6]|ul|ol|li|input|pre|code
 	`del|ins|mark|sup|sub|kbd|details|summary)$`)
 
 // acts is what GitHub acts upon in the text of a page.
-var acts = regexp.MustCompile(`(^|[^\w\x60])@\w|#\d+\b|\b[Gg][Hh]-\d|:[a-z0-9_+-]*[g-z][a-z0-9_+-]*:|\bgithub\.com/`)
+var acts = regexp.MustCompile(`(^|[^\w\x60])@\w|#\d+\b|\b[Gg][Hh]-\d|:[a-z0-9_+-]{0,28}[g-z][a-z0-9_+-]{0,28}:|\bgithub\.com/`)
 
 // readMarkdown returns the visible text of a Markdown page, and reports what must not be on it.
 func readMarkdown(t testing.TB, markdown string) string {

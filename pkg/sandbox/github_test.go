@@ -108,7 +108,7 @@ func client(t *testing.T, b box) *github.Client {
 	return c
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

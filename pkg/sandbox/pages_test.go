@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"bytes"
 	"image/png"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,7 +22,7 @@ func textOf(page string) string {
 }
 
 // markdown shows a body as its page does.
-func markdown(t *testing.T, body string) string {
+func markdown(t testing.TB, body string) string {
 	t.Helper()
 	b := start(t)
 	b.must(201, "POST", gh+"/repos/acme/web/issues", object{"title": "T", "body": body})
@@ -83,19 +84,37 @@ func TestMarkdownSample(t *testing.T) {
 	}
 }
 
-func TestHostileMarkdownIsQuick(t *testing.T) {
-	for _, part := range []string{"[", "![", "*", "**a ", "_a", "`", "> ", "- ", "<!--", "<details>\n", "[](", "&", "<b>", "|", "a|b\n-|-\n", "~~", "[a](https://x.example/"} {
+// hostileMarkdown are parts that, repeated, cost a careless reader more than their length.
+var hostileMarkdown = []string{
+	"[", "![", "*", "**a ", "_a", "`", "> ", "- ", "<!--", "<details>\n", "[](", "&", "<b>", "|", "a|b\n-|-\n", "~~", "[a](https://x.example/",
+}
+
+func TestHostileMarkdownIsBounded(t *testing.T) {
+	for _, part := range hostileMarkdown {
 		t.Run(part, func(t *testing.T) {
-			body := strings.Repeat(part, 65_000/len(part))
-			best := time.Hour // of three, because the machine may be busy with something else
-			for range 3 {
-				began := time.Now()
-				markdown(t, body)
-				best = min(best, time.Since(began))
+			body := strings.Repeat(part, 16_000/len(part))
+			if page := markdown(t, body); len(page) > 60*len(body) {
+				t.Errorf("%d bytes from %d", len(page), len(body))
 			}
-			if best > 2*time.Second {
-				t.Errorf("took %v", best)
+		})
+	}
+}
+
+// BenchmarkHostileMarkdown reports how the time grows from half of a full body to a whole one: twice the body takes
+// 2^growth times as long.
+func BenchmarkHostileMarkdown(b *testing.B) {
+	for _, part := range hostileMarkdown {
+		b.Run(part, func(b *testing.B) {
+			var took [2]time.Duration
+			for b.Loop() {
+				for i := range took {
+					body := strings.Repeat(part, 32_000*(i+1)/len(part))
+					began := time.Now()
+					markdown(b, body)
+					took[i] += time.Since(began)
+				}
 			}
+			b.ReportMetric(math.Log2(float64(took[1])/float64(took[0])), "growth")
 		})
 	}
 }

@@ -23,12 +23,12 @@ const (
 
 // box is a sandbox with a clock that moves a minute at each look.
 type box struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 	*sandbox.Server
 }
 
-func start(t *testing.T) box {
+func start(t testing.TB) box {
 	t.Helper()
 	var mu sync.Mutex
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
@@ -36,7 +36,7 @@ func start(t *testing.T) box {
 }
 
 // startAt is start with another clock.
-func startAt(t *testing.T, clock func() time.Time) box {
+func startAt(t testing.TB, clock func() time.Time) box {
 	t.Helper()
 	s := sandbox.New(sandbox.Config{Repos: []string{"extra/one", "nonsense"}, Projects: []string{"EXTRA"}, Now: clock})
 	server := httptest.NewServer(s)
@@ -107,7 +107,7 @@ func (b box) must(status int, method, path string, body any, header ...string) r
 	return r
 }
 
-func encode(t *testing.T, v any) string {
+func encode(t testing.TB, v any) string {
 	t.Helper()
 	var buf bytes.Buffer
 	e := json.NewEncoder(&buf)

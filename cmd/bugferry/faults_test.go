@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/store"
+)
+
+// faults goes through the folder of the third argument: for each NAME.json it sets the faults of the sandbox at the first
+// argument, shares a new bug at the URL of the second, and waits until its deliveries are final. Each rule must have
+// struck, each tracker must have one issue more, and the attempts must tell what NAME.want says, a regular expression a
+// line.
+func faults(ts *testscript.TestScript, _ bool, args []string) {
+	host, hook := args[0], args[1]
+	files, err := filepath.Glob(ts.MkAbs(filepath.Join(args[2], "*.json")))
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("no faults in %s", args[2])
+	}
+	for n, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		bug := fmt.Sprintf("682c1dbb3b574d66f386%04d", n)
+		set, err := os.ReadFile(file)
+		ts.Check(err)
+		post(ts, "http://"+host+"/_sandbox/faults", set)
+		post(ts, hook, []byte(strings.ReplaceAll(ts.ReadFile("report.json"), "BUG", bug)))
+		settled(ts, false, nil)
+
+		var struck struct {
+			Rules []struct{ Struck int }
+		}
+		ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/faults"), &struck))
+		for i, rule := range struck.Rules {
+			if rule.Struck == 0 {
+				ts.Fatalf("%s: rule %d did not strike", name, i+1)
+			}
+		}
+		var state sandbox.State
+		ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/state"), &state))
+		if len(state.GitHub) != n+1 || len(state.Jira) != n+1 {
+			ts.Fatalf("%s: %d issues on GitHub and %d in Jira, want %d of each\n%s", name, len(state.GitHub), len(state.Jira), n+1, story(ts, bug))
+		}
+		wants, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".want")
+		ts.Check(err)
+		for want := range strings.Lines(string(wants)) {
+			if !regexp.MustCompile(strings.TrimSpace(want)).MatchString(story(ts, bug)) {
+				ts.Fatalf("%s: no %q in\n%s", name, strings.TrimSpace(want), story(ts, bug))
+			}
+		}
+	}
+	post(ts, "http://"+host+"/_sandbox/faults", []byte("{}"))
+}
+
+func post(ts *testscript.TestScript, url string, body []byte) {
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, bytes.NewReader(body))
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	ts.Check(response.Body.Close())
+	if response.StatusCode != http.StatusOK {
+		ts.Fatalf("%s: %s", url, response.Status)
+	}
+}
+
+func fetched(ts *testscript.TestScript, url string) []byte {
+	body, err := get(context.Background(), url)
+	ts.Check(err)
+	return body
+}
+
+// story tells of a bug's deliveries, attempt by attempt.
+func story(ts *testscript.TestScript, bug string) string {
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
+	ts.Check(err)
+	defer func() { ts.Check(s.Close()) }()
+	deliveries, err := s.Deliveries(context.Background(), store.Filter{Bug: bug, Limit: 10})
+	ts.Check(err)
+	var out strings.Builder
+	for _, d := range deliveries {
+		var attempts []bridge.Attempt
+		d, attempts, err = s.Delivery(context.Background(), d.ID)
+		ts.Check(err)
+		fmt.Fprintf(&out, "%s: %s %s\n", d.Destination, d.State, d.Reason)
+		for _, a := range attempts {
+			fmt.Fprintf(&out, "%s: %s %s %s %v\n", d.Destination, a.Outcome, a.Detail, a.Error, a.Dropped)
+		}
+	}
+	return out.String()
+}
