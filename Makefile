@@ -3,6 +3,7 @@
 GO       ?= go
 FUZZTIME ?= 30s
 FIDELITY ?=
+KILLS    ?= 1000
 RENDER    = $(CURDIR)/bin/bugferry render --jsonl --to
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
@@ -49,8 +50,13 @@ fmt: $(GOLANGCI) ## format the code as lint wants it
 	$(GOLANGCI) fmt ./...
 
 .PHONY: test
-test: ## all tests
+test: ## all tests, and the crash test in a small size
 	$(GO) test ./...
+	$(GO) test -tags crash -run 'TestCrash$$' ./cmd/bugferry
+
+.PHONY: chaos
+chaos: ## the crash test at full size: KILLS (1000) kills at every point of the protocol
+	$(GO) test -tags crash -run 'TestCrash$$' -timeout 60m -v ./cmd/bugferry -args -kills $(KILLS)
 
 .PHONY: race
 race: ## all tests under the race detector, in random order
@@ -86,6 +92,10 @@ fidelity: build ## score the conversion (FIDELITY=the harness's folder; needs no
 	export CONVERT_MODE=jsonl CONVERT_GFM='$(RENDER) gfm' CONVERT_WIKI='$(RENDER) wiki' CONVERT_ADF='$(RENDER) adf' && \
 	node score.mjs --json res.out.jsonl >/dev/null && node report.mjs res.out.jsonl && node safety.mjs -v && \
 	$(if $(filter-out 0,$(STRESS)),node speed.mjs --stress --repeat 3,node speed.mjs)
+
+.PHONY: model
+model: ## check the model of the delivery protocol (needs spin and gcc)
+	sh docs/model/check.sh
 
 .PHONY: cover
 cover: ## how much of the code the tests reach (details in cover.out)

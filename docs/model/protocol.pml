@@ -28,7 +28,7 @@
 #ifdef LIVE
 #define may(fault)	(fault > 0)
 #define spend(fault)	fault--
-byte crashes = 2;		/* a worker dies */
+byte crashes = 1;		/* a worker dies */
 byte losses = 2;		/* an answer is lost, cannot be read or refuses, a look fails, a request never arrives */
 byte pauses = LEASE + 1;	/* ticks beside a worker that could go on: enough to lose the lease */
 #else

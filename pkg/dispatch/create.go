@@ -42,15 +42,18 @@ func (w *work) createOnce(ctx context.Context, draft bridge.Draft) error {
 			w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(value)}
 		}
 	}
+	crashAt("before the intent")
 	if err := w.save(ctx); err != nil {
 		return err
 	}
+	crashAt("after the intent")
 	if err := w.fence(); err != nil {
 		return errors.Join(err, w.forget(ctx))
 	}
-	sending, cancel := context.WithDeadline(ctx, w.link.Intent.Deadline)
+	sending, cancel := context.WithTimeout(ctx, leftUntil(w.link.Intent.Deadline))
 	defer cancel()
 	ref, err := w.target.Tracker.Create(sending, w.target.Place, draft)
+	crashAt("before the record")
 	switch {
 	case err != nil && bridge.CertainlyNothing(err):
 		return errors.Join(fmt.Errorf("create issue: %w", err), w.forget(ctx))
@@ -65,7 +68,11 @@ func (w *work) createOnce(ctx context.Context, draft bridge.Draft) error {
 	}
 	w.fresh = true
 	w.wrote = append(w.wrote, "created "+ref.Name)
-	return w.record(ctx, ref)
+	if err := w.record(ctx, ref); err != nil {
+		return err
+	}
+	crashAt("after the record")
+	return nil
 }
 
 // fence refuses to send a create that could outlive the lease, by the monotonic and by the wall clock: the one stands
@@ -78,7 +85,16 @@ func (w *work) fence() error {
 	if min(monotonic, wall) < needed {
 		return fmt.Errorf("the lease has %s left and the create may take %s", min(monotonic, wall).Round(time.Millisecond), needed)
 	}
+	if leftUntil(w.link.Intent.Deadline) <= 0 {
+		return errors.New("the time that the create was given is over before it began")
+	}
 	return nil
+}
+
+// leftUntil is how long a request may take so that it ends by the deadline on the monotonic and on the wall clock: by the
+// latter others read it, and if the machine slept since the intent only that has gone on (docs/model).
+func leftUntil(deadline time.Time) time.Duration {
+	return min(time.Until(deadline), deadline.Round(0).Sub(time.Now().Round(0)))
 }
 
 // forget takes the word back: the tracker certainly did nothing.

@@ -41,7 +41,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, store: s, tracker: &memoryTracker{}}
 	h.target = dispatch.Target{
 		Tracker: h.tracker, Place: bridge.Place{Tracker: "gh", Base: "http://tracker/", Name: "acme/web"},
-		Timeout: time.Millisecond, Compose: compose,
+		Timeout: time.Second, Compose: compose,
 	}
 	h.cfg = dispatch.Config{
 		Deliveries: s, Links: s, Directory: h, Logger: slog.New(slog.DiscardHandler),

@@ -187,6 +187,7 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 	writing, cancel := w.leased(ctx)
 	defer cancel()
 	content, err := w.target.Tracker.Write(writing, w.target.Place, w.link.Ref, change)
+	crashAt("after a write")
 	if bridge.CertainlyNothing(err) {
 		w.link.Fields = before // nothing of it is in flight
 		err = errors.Join(err, w.save(ctx))
@@ -236,6 +237,7 @@ func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
 			continue
 		}
 		err := w.target.Tracker.Do(ctx, w.target.Place, w.link.Ref, step)
+		crashAt("after a step")
 		switch {
 		case err == nil:
 			w.wrote = append(w.wrote, "added the "+strings.ReplaceAll(step.Name, "_", " "))

@@ -111,6 +111,7 @@ func (w *work) file(ctx context.Context) (result, error) {
 	if err := w.save(ctx); err != nil {
 		return result{}, err
 	}
+	crashAt("before the end")
 	if nothingNew {
 		return result{bridge.DeliverySkipped, "the issue says it all already"}, nil
 	}
