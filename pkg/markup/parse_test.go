@@ -146,7 +146,7 @@ func TestHostileSizes(t *testing.T) {
 	for _, test := range []struct{ name, in string }{
 		{"specials", "<p>" + strings.Repeat("*_[]", n/4)},
 		{"brackets as plain text", strings.Repeat("[", n)},
-		{"unclosed tags", strings.Repeat("<b>", n/3)},
+		{"unclosed tags", "<p>" + strings.Repeat("<b>", n/3)},
 		{"URLs", strings.Repeat("http://", n/7)},
 		{"blank styles", "<p>x" + strings.Repeat("<b>&nbsp;</b><i>&nbsp;</i>", n/26)},
 		{"wide then tall", "<table><tr>" + strings.Repeat("<td rowspan=65534>", n/36) + "</tr>" + strings.Repeat("<tr><td>y", n/18) + "</table>"},
