@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -94,8 +93,13 @@ type crashHouse struct {
 }
 
 func newCrashHouse(t *testing.T, box string) *crashHouse {
-	h := &crashHouse{t: t, dir: t.TempDir(), box: box, hook: freeAddress(t), admin: freeAddress(t)}
+	h := &crashHouse{t: t, dir: t.TempDir(), box: box}
 	var err error
+	for _, address := range []*string{&h.hook, &h.admin} {
+		if *address, err = freeAddress(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if h.log, err = os.Create(filepath.Join(h.dir, "log")); err != nil {
 		t.Fatal(err)
 	}
@@ -286,13 +290,4 @@ func (h *crashHouse) settled() {
 	}) {
 		h.t.Fatal("not all deliveries were made: ", open)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }

@@ -24,7 +24,7 @@ func (b *builder) list(n *html.Node, c scope) {
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
 		switch {
 		case child.Type == html.TextNode && blank(child.Data), child.Type == html.CommentNode:
-		case child.Type == html.ElementNode && child.Data == "li":
+		case isElement(child, "li"):
 			if !styleOf(child).hidden {
 				entries = append(entries, b.entry(child, c, ordered))
 			}

@@ -199,7 +199,7 @@ func gfmMath(s string) bool {
 // emojiCode says that s begins with a code such as :tada:, not with the time of day nor a part of an IPv6 address.
 func emojiCode(s string) bool {
 	letters := false
-	if n := hexDigits(s[1:]); n > 1 && n <= 4 && n+1 < len(s) && s[n+1] == ':' && strings.ContainsAny(s[1:n+1], "0123456789") && s[1:n+1] != "100" && s[1:n+1] != "1234" {
+	if addressPart(s[1:]) {
 		return false
 	}
 	for i := 1; i < len(s) && i < 60; i++ {
@@ -214,6 +214,13 @@ func emojiCode(s string) bool {
 		}
 	}
 	return false
+}
+
+// addressPart says that s begins with a group of an IPv6 address: up to four hexadecimal digits, with a decimal one and a
+// letter among them, before a colon.
+func addressPart(s string) bool {
+	n := hexDigits(s)
+	return n <= 4 && n < len(s) && s[n] == ':' && strings.ContainsAny(s[:n], "0123456789") && digits(s) < n
 }
 
 // commitHash returns the length of what may be a commit at the beginning of s, 0 if there is none: 7 to 40 hexadecimal
@@ -313,11 +320,8 @@ func gfmReference(target string) string {
 	if !web && !relative(target) {
 		return target
 	}
-	end := strings.IndexAny(rest, "?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	parts := strings.Split(rest[:end], "/")
+	place, query := cutQuery(rest)
+	parts := strings.Split(place, "/")
 	for i := range len(parts) - 1 {
 		if web && i != 3 || !gfmReferenced(parts[i]) { // host/owner/repository/issues/1
 			continue
@@ -328,7 +332,7 @@ func gfmReference(target string) string {
 		}
 		parts[i] = "%" + hexOf(parts[i][0]) + parts[i][1:]
 	}
-	return scheme + strings.Join(parts, "/") + rest[end:]
+	return scheme + strings.Join(parts, "/") + query
 }
 
 // gfmEmbeds says that GitHub may make a player of a link to target whose text is its address.

@@ -31,8 +31,8 @@ func Parse(description string) bridge.Document {
 }
 
 // hasKnownTag says that s holds a tag that people do not type for want of another word. An element that shows nothing is
-// none where s may be about it (<script>, <select>), since s would lose it, nor is a name in mixed case, as programs have them (<Button>). Names that are words too
-// (<data>, <b>) must have an attribute, or an end tag somewhere.
+// none where s may be about it (<script>, <select>), since s would lose it, nor is a name in mixed case, as programs have
+// them (<Button>). Names that are words too (<data>, <b>) must have an attribute, or an end tag somewhere.
 func hasKnownTag(s string) bool {
 	closed := strings.LastIndexByte(s, '>')
 	ends := map[string]bool{} // what was found of end tags

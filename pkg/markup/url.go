@@ -52,11 +52,8 @@ func safeImage(raw string) string {
 // nor sound, of which Data Center makes a player.
 func shownImage(raw string) string {
 	target := webURL(normalURL(raw))
-	end := strings.IndexAny(target, "?#")
-	if end < 0 {
-		end = len(target)
-	}
-	switch strings.ToLower(path.Ext(target[:end])) {
+	file, _ := cutQuery(target)
+	switch strings.ToLower(path.Ext(file)) {
 	case ".swf", ".mov", ".mp4", ".m4v", ".wmv", ".avi", ".mpg", ".mpeg", ".rm", ".ram", ".mp3", ".wav":
 		return ""
 	}
@@ -80,6 +77,14 @@ func cutWebScheme(s string) (scheme, rest string, ok bool) {
 		}
 	}
 	return "", s, false
+}
+
+// cutQuery splits a URL before its query or fragment, which it leaves whole.
+func cutQuery(s string) (before, rest string) {
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
 }
 
 // normalURL removes what browsers remove (control characters, white space around), writes the scheme in lower case, gives
