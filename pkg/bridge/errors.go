@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -25,6 +26,7 @@ type Error struct {
 	Gone    bool              // the issue existed and does not any more
 	Refused bool              // the tracker refuses the credentials: waiting helps, attempts do not count
 	Until   time.Time         // for Later: not before this time
+	Account bool              // for Later: the limit is on all that the account does, not on this issue alone
 	Status  int               // the HTTP status, 0 if there was none
 	Fields  map[string]string // fields the tracker would not take, with its words
 	Hint    string            // what a person can do about it
@@ -32,6 +34,12 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Err.Error() }
+
+// Down says that it is the tracker or the account that fails, and not this one report: no answer, a server's error,
+// credentials that are not taken.
+func (e *Error) Down() bool {
+	return e.Kind == Retry && (e.Status == 0 || e.Status >= 500 || e.Status == http.StatusUnauthorized)
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

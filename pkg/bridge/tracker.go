@@ -30,9 +30,9 @@ type Tracker interface {
 	// the same answer for the same issue and metadata.
 	Plan(ctx context.Context, place Place, issue Issue) (Draft, error)
 
-	// Find looks for the issue that carries marker at place and was created after since. A failed look is an error, never
-	// "not there".
-	Find(ctx context.Context, place Place, marker Marker, since time.Time) (ref Ref, found bool, err error)
+	// Find looks for the issues that carry marker at place and were created after since, and returns them oldest first.
+	// There should be one at most. A failed look is an error, never "not there".
+	Find(ctx context.Context, place Place, marker Marker, since time.Time) ([]Ref, error)
 
 	// Create files draft, marker included, with one request that is never repeated. It sends all fields but
 	// those in draft.Later. An error of which [CertainlyNothing] is false leaves the outcome unknown; a 2xx is
@@ -55,6 +55,9 @@ type Tracker interface {
 	// Check asks the tracker whether issues can be filed at place with today's credentials; the error's Hint says what to
 	// change. It writes nothing.
 	Check(ctx context.Context, place Place) error
+
+	// Probe asks, with one harmless GET, whether the tracker answers and takes the credentials.
+	Probe(ctx context.Context) error
 }
 
 // Draft is an issue in a tracker's own terms: exactly what would be sent.

@@ -86,16 +86,16 @@ func (m *memoryTracker) Plan(_ context.Context, _ bridge.Place, issue bridge.Iss
 	return d, nil
 }
 
-func (m *memoryTracker) Find(_ context.Context, _ bridge.Place, marker bridge.Marker, _ time.Time) (ref bridge.Ref, found bool, err error) {
+func (m *memoryTracker) Find(_ context.Context, _ bridge.Place, marker bridge.Marker, _ time.Time) (refs []bridge.Ref, err error) {
 	err = m.call("find", func() error {
 		for _, i := range m.issues {
 			if i.marker == marker {
-				ref, found = i.Ref, true
+				refs = append(refs, i.Ref)
 			}
 		}
 		return nil
 	})
-	return ref, found, err
+	return refs, err
 }
 
 func (m *memoryTracker) refused(fields map[string]string) error {
@@ -200,3 +200,7 @@ func (m *memoryTracker) Do(_ context.Context, _ bridge.Place, ref bridge.Ref, st
 }
 
 func (m *memoryTracker) Check(context.Context, bridge.Place) error { return nil }
+
+func (m *memoryTracker) Probe(context.Context) error {
+	return m.call("probe", func() error { return nil })
+}

@@ -138,9 +138,9 @@ func (n namelessTracker) Create(ctx context.Context, p bridge.Place, d bridge.Dr
 	return bridge.Ref{}, err
 }
 
-func (n namelessTracker) Find(ctx context.Context, p bridge.Place, m bridge.Marker, since time.Time) (bridge.Ref, bool, error) {
-	_, _, err := n.memoryTracker.Find(ctx, p, m, since)
-	return bridge.Ref{}, false, err
+func (n namelessTracker) Find(ctx context.Context, p bridge.Place, m bridge.Marker, since time.Time) ([]bridge.Ref, error) {
+	_, err := n.memoryTracker.Find(ctx, p, m, since)
+	return nil, err
 }
 
 func TestAStopIsNoFailure(t *testing.T) {

@@ -179,13 +179,13 @@ func (w *work) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ref, found, err := w.target.Tracker.Find(ctx, w.target.Place, marker, w.link.Intent.At)
+	refs, err := w.target.Tracker.Find(ctx, w.target.Place, marker, w.link.Intent.At)
 	if err != nil {
 		return fmt.Errorf("look for the issue: %w", err)
 	}
-	if found {
-		w.wrote = append(w.wrote, "found "+ref.Name+" which an earlier attempt had created")
-		return w.record(ctx, ref)
+	if len(refs) > 0 {
+		w.wrote = append(w.wrote, "found "+refs[0].Name+" which an earlier attempt had created")
+		return w.record(ctx, refs[0])
 	}
 	if settled := w.link.Intent.Deadline.Add(w.target.Settle); looked.Before(settled) {
 		return &bridge.Error{

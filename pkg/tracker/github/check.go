@@ -37,3 +37,9 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place) error {
 	}
 	return nil
 }
+
+// Probe asks for the account's limits, which costs none of them.
+func (t *Tracker) Probe(ctx context.Context) error {
+	_, resp, err := t.client().RateLimit.Get(ctx)
+	return call{op: "probe GitHub", method: http.MethodGet}.failed(resp, err)
+}

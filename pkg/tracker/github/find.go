@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,29 +18,35 @@ import (
 const skew = 5 * time.Minute
 
 // Find lists the repository's issues, for the search index lags by minutes, and compares markers. Labels and creator
-// are not asked for: both can change. Of two issues with the marker it returns the older.
-func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker, since time.Time) (bridge.Ref, bool, error) {
+// are not asked for: both can change.
+func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker, since time.Time) ([]bridge.Ref, error) {
 	r, err := parseRepo(place.Name)
 	if err != nil {
-		return bridge.Ref{}, false, err
+		return nil, err
 	}
 	query := url.Values{"state": {"all"}, "sort": {"created"}, "direction": {"desc"}, "per_page": {"100"}}
 	if !since.IsZero() { // of the last update, which is never before the creation
 		query.Set("since", since.Add(-skew).UTC().Format(time.RFC3339))
 	}
-	var oldest *gogithub.Issue
+	var carriers []*gogithub.Issue
 	line := marker(m)
 	look := list{call{op: "look for issue in " + r.String(), method: http.MethodGet}, fmt.Sprintf("repos/%s/issues", r), query}
 	err = pages(ctx, t, look,
 		func(issue *gogithub.Issue) {
-			if !issue.IsPullRequest() && carries(issue.GetBody(), line) && (oldest == nil || issue.GetNumber() < oldest.GetNumber()) {
-				oldest = issue
+			if !issue.IsPullRequest() && carries(issue.GetBody(), line) {
+				carriers = append(carriers, issue)
 			}
 		})
-	if err != nil || oldest == nil {
-		return bridge.Ref{}, false, err
+	if err != nil {
+		return nil, err
 	}
-	return reference(place, r, oldest.GetNumber(), oldest.GetURL(), oldest.GetHTMLURL()), true, nil
+	slices.SortFunc(carriers, func(a, b *gogithub.Issue) int { return a.GetNumber() - b.GetNumber() })
+	carriers = slices.CompactFunc(carriers, func(a, b *gogithub.Issue) bool { return a.GetNumber() == b.GetNumber() }) // pages shift
+	refs := make([]bridge.Ref, 0, len(carriers))
+	for _, issue := range carriers {
+		refs = append(refs, reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()))
+	}
+	return refs, nil
 }
 
 // list is a list of GitHub's: how it is asked for, and by which query it begins.

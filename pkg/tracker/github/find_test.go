@@ -41,14 +41,14 @@ func TestFindComparesMarkers(t *testing.T) {
 		{"a bug whose id begins alike", []string{listed(3, strings.Replace(line, "3324 ", "33245 ", 1))}, ""},
 		{"a pull request", []string{listed(3, line, `,"pull_request":{"url":"x"}`)}, ""},
 		{"no body", []string{`{"number":3,"body":null}`}, ""},
-		{"two of them", []string{listed(9, line), listed(4, line)}, "4"},
+		{"two of them", []string{listed(9, line), listed(4, line)}, "4,9"},
 		{"none", nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := answering(t, func(w http.ResponseWriter, _ *http.Request) { list(w, c.issues...) })
-			ref, found, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
-			if err != nil || found != (c.want != "") || ref.ID != c.want {
-				t.Errorf("found %v %+v, %v; want %q", found, ref, err, c.want)
+			refs, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
+			if err != nil || trackertest.IDs(refs) != c.want {
+				t.Errorf("found %+v, %v; want %q", refs, err, c.want)
 			}
 		})
 	}
@@ -60,7 +60,7 @@ func TestFindAsksForAllThereIs(t *testing.T) {
 		asked = r.URL.Query()
 		list(w)
 	})
-	_, _, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Date(2026, 3, 26, 12, 5, 0, 0, time.UTC))
+	_, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Date(2026, 3, 26, 12, 5, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,9 +85,9 @@ func TestFindReadsEveryPage(t *testing.T) {
 				w.Header().Set("Link", fmt.Sprintf(`<https://elsewhere.example/x?%s>; rel="next", <https://elsewhere.example/x?page=9>; rel="last"`, c.next))
 				list(w, listed(4, "other"))
 			})
-			ref, found, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
-			if err != nil || !found || ref.Name != "acme/web#3" || ref.URL != "https://github.com/acme/web/issues/3" {
-				t.Errorf("found %v %+v, %v", found, ref, err)
+			refs, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
+			if err != nil || len(refs) != 1 || refs[0].Name != "acme/web#3" || refs[0].URL != "https://github.com/acme/web/issues/3" {
+				t.Errorf("found %+v, %v", refs, err)
 			}
 		})
 	}
@@ -115,7 +115,7 @@ func TestFindThatFailsIsNotNotThere(t *testing.T) {
 				w.Header().Set("Link", `<x?page=2>; rel="next"`)
 				list(w)
 			})
-			if _, _, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now()); err == nil {
+			if _, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now()); err == nil {
 				t.Error("no error")
 			}
 		})
@@ -150,7 +150,7 @@ func TestGoGitHubsOwnLimitIsNotInTheWay(t *testing.T) {
 				_, _ = w.Write([]byte(c.body))
 			})
 			for try := range 2 {
-				_, _, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
+				_, err := s.Tracker.Find(t.Context(), s.Place, trackertest.Marker, time.Now())
 				if calls != try+1 {
 					t.Fatalf("%d calls reached the server, want %d (%v)", calls, try+1, err)
 				}

@@ -56,3 +56,8 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place) error {
 	_, err = t.issueTypes(ctx, p.Key)
 	return err
 }
+
+// Probe asks who the credentials belong to.
+func (t *Tracker) Probe(ctx context.Context) error {
+	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, path: "myself"}, nil)
+}

@@ -19,20 +19,20 @@ type found struct {
 }
 
 // Find searches by the marker label, in all projects, for issues move. The property tells installations apart where it
-// is there. Dates are not asked for: Jira reads them in the account's time zone. Of two issues with the marker it
-// returns the older.
+// is there. Dates are not asked for: Jira reads them in the account's time zone.
 //
 // The index lags; that a new issue is not found at once is for the caller's settle time to cover.
-func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker, _ time.Time) (bridge.Ref, bool, error) {
+func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker, _ time.Time) ([]bridge.Ref, error) {
 	project, err := projectKey(place.Name)
 	if err != nil {
-		return bridge.Ref{}, false, err
+		return nil, err
 	}
 	body := map[string]any{
 		"jql":    fmt.Sprintf("labels = %s ORDER BY created ASC", quoted(markerLabel(m))),
 		"fields": []string{"labels"}, "properties": []string{propertyKey}, "maxResults": 100,
 	}
 	c := call{op: "look for issue", method: http.MethodPost, path: "search/jql", body: body}
+	var refs []bridge.Ref
 	for {
 		var page struct {
 			Issues []found `json:"issues"`
@@ -40,18 +40,18 @@ func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker,
 			IsLast bool    `json:"isLast"`
 		}
 		if err := t.do(ctx, c, &page); err != nil {
-			return bridge.Ref{}, false, err
+			return nil, err
 		}
 		for _, issue := range page.Issues {
 			if !issuePattern.MatchString(issue.Key) {
-				return bridge.Ref{}, false, fmt.Errorf("%s: an answer without a key", c.op)
+				return nil, fmt.Errorf("%s: an answer without a key", c.op)
 			}
 			if issue.belongs(m, project) {
-				return t.reference(issue.Key), true, nil
+				refs = append(refs, t.reference(issue.Key))
 			}
 		}
 		if page.Next == "" || page.IsLast {
-			return bridge.Ref{}, false, nil
+			return refs, nil
 		}
 		body["nextPageToken"] = page.Next
 	}

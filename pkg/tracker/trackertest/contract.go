@@ -118,11 +118,14 @@ func planned(t *testing.T, w World) {
 
 func (w World) find(t *testing.T, m bridge.Marker) (bridge.Ref, bool) {
 	t.Helper()
-	ref, found, err := w.Tracker.Find(t.Context(), w.Place, m, time.Now())
-	if err != nil {
-		t.Fatalf("find: %v", err)
+	refs, err := w.Tracker.Find(t.Context(), w.Place, m, time.Now())
+	if err != nil || len(refs) > 1 {
+		t.Fatalf("find: %v, %v", refs, err)
 	}
-	return ref, found
+	if len(refs) == 0 {
+		return bridge.Ref{}, false
+	}
+	return refs[0], true
 }
 
 func markers(t *testing.T, w World) {

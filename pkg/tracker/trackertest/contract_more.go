@@ -100,7 +100,7 @@ func checks(t *testing.T, w World) {
 	if err := w.Tracker.Check(t.Context(), missing); bridge.Hint(err) == "" {
 		t.Errorf("check of a place that is not there: %v, want an error with a hint", err)
 	}
-	if _, _, err := w.Tracker.Find(t.Context(), missing, bridge.Marker{Bug: "none"}, time.Now()); err != nil && bridge.Hint(err) == "" {
+	if _, err := w.Tracker.Find(t.Context(), missing, bridge.Marker{Bug: "none"}, time.Now()); err != nil && bridge.Hint(err) == "" {
 		t.Errorf("find at a place that is not there: %v, want a hint", err)
 	}
 }

@@ -188,7 +188,7 @@ func Secrets(t *testing.T, open Open, token string) {
 	base, _ := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	s := open(t, base, 0)
 	ctx, calls := bridge.RecordCalls(t.Context())
-	_, _, err := s.Tracker.Find(ctx, s.Place, Marker, time.Now())
+	_, err := s.Tracker.Find(ctx, s.Place, Marker, time.Now())
 	if err == nil {
 		t.Fatal("a look that failed is not an error")
 	}

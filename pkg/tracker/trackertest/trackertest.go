@@ -5,6 +5,7 @@ package trackertest
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,4 +57,13 @@ func serve(t *testing.T, answer http.HandlerFunc) (base string, seen *recorder) 
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, seen
+}
+
+// IDs joins the ids of issues, in their order.
+func IDs(refs []bridge.Ref) string {
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.ID
+	}
+	return strings.Join(ids, ",")
 }
