@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 	"github.com/bugferry/bugferry/pkg/sandbox"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
+	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
 // A bug may have an issue in each of two projects of one site: the look for the one must not find the other.
