@@ -58,6 +58,10 @@ test: ## all tests, and the crash test in a small size
 chaos: ## the crash test at full size: KILLS (1000) kills at every point of the protocol
 	$(GO) test -tags crash -run 'TestCrash$$' -timeout 60m -v ./cmd/bugferry -args -kills $(KILLS)
 
+.PHONY: budget
+budget: ## a backlog of 10,000 at the pace of GitHub's limits, on a simulated clock
+	$(GO) test -run 'TestBudget$$' -timeout 20m -v ./pkg/store -args -backlog 10000
+
 .PHONY: race
 race: ## all tests under the race detector, in random order
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...

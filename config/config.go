@@ -51,6 +51,10 @@ type Delivery struct {
 	RetryTo   time.Duration `yaml:"retry_to" default:"1h"`                  // the longest pause
 	GiveUp    time.Duration `yaml:"give_up" default:"7d"`                   // then the delivery is parked
 	Reconcile time.Duration `yaml:"reconcile" default:"5m"`                 // how often deliveries without a job are looked for
+	Sweep     time.Duration `yaml:"sweep" default:"15m"`                    // when an issue created in doubt is looked at again
+
+	BreakerAfter int           `yaml:"breaker_after" default:"5" min:"0" max:"1000"` // failures in a row after which a tracker is left alone; 0: none
+	BreakerWait  time.Duration `yaml:"breaker_wait" default:"30s"`                   // and for how long
 }
 
 // Screenshots says whence pictures may be fetched or shown.

@@ -36,6 +36,7 @@ func TestMinimalConfigurationHasTheDefaults(t *testing.T) {
 	wantDelivery := config.Delivery{
 		Workers: 8, Lease: time.Minute, Timeout: 20 * time.Second,
 		RetryFrom: 5 * time.Second, RetryTo: time.Hour, GiveUp: 7 * 24 * time.Hour, Reconcile: 5 * time.Minute,
+		Sweep: 15 * time.Minute, BreakerAfter: 5, BreakerWait: 30 * time.Second,
 	}
 	if diff := cmp.Diff(wantDelivery, c.Delivery); diff != "" {
 		t.Error("delivery:", diff)

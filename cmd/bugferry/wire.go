@@ -14,6 +14,7 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/dispatch"
 	"github.com/bugferry/bugferry/pkg/rules"
+	"github.com/bugferry/bugferry/pkg/store"
 	"github.com/bugferry/bugferry/pkg/tracker"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
@@ -107,7 +108,7 @@ func (w *wired) target(d config.Destination) (dispatch.Target, error) {
 		return dispatch.Target{}, err
 	}
 	return dispatch.Target{
-		Tracker: made, Place: place, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
+		Tracker: made, Place: place, Account: account.Name.Value, Limits: limits(account), OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
 		Settle: account.Settle, Timeout: account.Timeout, Fallback: d.Fallback.Value,
 		Compose: func(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
 			return w.rules.Compose(r, d.Name.Value, dropped)
@@ -128,6 +129,25 @@ func (w *wired) Target(project, destination string) (dispatch.Target, error) {
 		fmt.Errorf("project %s has no destination %q any more", project, destination),
 		"name it in the project's file again, or share the report again to have today's rules choose",
 	)
+}
+
+// At returns some destination at the place of that key.
+func (w *wired) At(place string) (dispatch.Target, bool) {
+	for _, target := range w.places() {
+		if target.Place.Key() == place {
+			return target, true
+		}
+	}
+	return dispatch.Target{}, false
+}
+
+// limits are what GitHub asks of those who create content (docs.github.com, rate limits for the REST API). GitHub Enterprise
+// Server has none by default, and Jira tells its own in its answers.
+func limits(t config.Tracker) bridge.Limits {
+	if t.Type != config.GitHub || t.BaseURL.Value != "https://api.github.com/" {
+		return bridge.Limits{}
+	}
+	return bridge.Limits{PerMinute: 80, PerHour: 500, Apart: time.Second}
 }
 
 // hooks are the configured webhooks as pkg/webhook wants them.
@@ -174,15 +194,12 @@ func (w *wired) webhook(store webhook.Store, count func(outcome string), log *sl
 	})
 }
 
-func (w *wired) dispatcher(store interface {
-	dispatch.Deliveries
-	dispatch.Links
-}, log *slog.Logger,
-) *dispatch.Dispatcher {
+func (w *wired) dispatcher(store *store.Store, log *slog.Logger) *dispatch.Dispatcher {
 	d := w.cfg.Delivery
 	return dispatch.New(dispatch.Config{
-		Deliveries: store, Links: store, Directory: w, Logger: log,
+		Deliveries: store, Links: store, Accounts: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
 		Lease: d.Lease, RetryFrom: d.RetryFrom, RetryTo: d.RetryTo, GiveUp: d.GiveUp, Reconcile: d.Reconcile,
+		Sweep: d.Sweep, BreakerAfter: d.BreakerAfter, BreakerWait: d.BreakerWait,
 	})
 }
 

@@ -41,6 +41,11 @@ type Link struct {
 	Dropped  []Dropped         // fields the tracker would not take, so that they are not tried again and again
 	Applied  Version           // the newest report that went into the issue
 	Recorded time.Time         // when Ref was first known
+
+	Doubt   time.Time // when the first create was intended whose outcome was not known; zero: there was none
+	SweepAt time.Time // when to look whether the bug has a second issue; zero: not any more
+	Swept   int       // how often that was looked for
+	Twins   []Ref     // the other issues of the bug that a look found
 }
 
 // Intent is the word given before a create: without one on disk no create is sent, and while one stands, none is sent

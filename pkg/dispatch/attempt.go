@@ -17,12 +17,6 @@ type result struct {
 	detail string
 }
 
-// errBusy says that another worker has the link.
-var errBusy = errors.New("another delivery of this bug is under way")
-
-// busyWait is how long a delivery waits for the link that another one holds.
-const busyWait = time.Second
-
 // claimMargin is what a worker has to write down how its attempt ended when the queue has cut it short.
 const claimMargin = 10 * time.Second
 
@@ -41,12 +35,18 @@ func (d *Dispatcher) Attempt(ctx context.Context, id string) (time.Duration, err
 	w := &work{Dispatcher: d, delivery: &delivery, report: report, owner: bridge.NewID("wk", started)}
 	res, err := w.guarded(calling)
 
+	recorded := calls.List()
+	if err != nil || len(recorded) > 0 { // where nothing was asked nothing is learnt
+		if err := d.learn(ctx, w.target, err); err != nil {
+			return 0, err
+		}
+	}
 	next := d.conclude(w, res, err)
 	var attempt *bridge.Attempt
-	if !errors.Is(err, errBusy) { // waiting for another worker is no attempt worth a row
+	if !isWaiting(err) || len(w.wrote) > 0 { // waiting is no attempt worth a row
 		attempt = &bridge.Attempt{
 			Delivery: id, StartedAt: started, EndedAt: time.Now(), Outcome: delivery.State, Detail: res.detail,
-			Error: message(err), Calls: calls.List(), Dropped: w.dropped,
+			Error: message(err), Calls: recorded, Dropped: w.dropped,
 		}
 	}
 	// Whatever ended ctx, how the attempt ended must not be lost.
@@ -103,7 +103,7 @@ func (d *Dispatcher) conclude(w *work, res result, err error) []bridge.Match {
 		log.Error("delivery parked", "err", err, "hint", delivery.Hint, "next", "bugferry deliveries show "+delivery.ID)
 		return w.fallback()
 	}
-	if !errors.Is(err, errBusy) {
+	if !isWaiting(err) {
 		log.Warn("delivery will be tried again", "attempt", delivery.Attempts, "next", delivery.NextAt, "err", err, "hint", delivery.Hint)
 	}
 	return nil
@@ -114,8 +114,12 @@ func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err erro
 	delivery.State, delivery.NextAt = bridge.DeliveryPending, time.Time{}
 	var known *bridge.Error
 	errors.As(err, &known)
+	wait, waits := errors.AsType[*waiting](err)
 	switch {
-	case errors.Is(err, errBusy), errors.Is(err, context.Canceled): // the latter: this process is being stopped
+	case waits:
+		delivery.NextAt = wait.until
+		return
+	case errors.Is(err, context.Canceled): // this process is being stopped
 		delivery.NextAt = now.Add(busyWait)
 		return
 	case known != nil && known.Kind == bridge.Permanent:

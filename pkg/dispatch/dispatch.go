@@ -31,10 +31,18 @@ type Links interface {
 	Release(ctx context.Context, bug, place, owner string) error
 }
 
+// Doubts is the store's side of the sweep.
+type Doubts interface {
+	// Doubtful lists some of the links whose SweepAt has come.
+	Doubtful(ctx context.Context, at time.Time) ([]bridge.Link, error)
+}
+
 // Directory knows today's destinations.
 type Directory interface {
 	// Target returns the destination of that name in a BetterBugs project; the error parks the delivery.
 	Target(project, destination string) (Target, error)
+	// At returns some destination at the place of that key; false if there is none any more.
+	At(place string) (Target, bool)
 }
 
 // Queue works the store's jobs.
@@ -57,6 +65,8 @@ const (
 type Target struct {
 	Tracker  bridge.Tracker
 	Place    bridge.Place
+	Account  string        // names the credentials: what is limited and refused together
+	Limits   bridge.Limits // of the account
 	OnUpdate UpdatePolicy  // empty: UpdateEdit
 	Settle   time.Duration // the tracker shows a created issue to a look within this time
 	Timeout  time.Duration // longest time one request to the tracker may take
@@ -68,14 +78,22 @@ type Target struct {
 type Config struct {
 	Deliveries Deliveries
 	Links      Links
+	Accounts   Accounts
+	Doubts     Doubts
 	Directory  Directory
 	Logger     *slog.Logger
+
+	Installation string // part of every marker
 
 	Lease     time.Duration // how long a worker holds a link without a sign of life
 	RetryFrom time.Duration // wait after the first failed attempt
 	RetryTo   time.Duration // longest wait between attempts
 	GiveUp    time.Duration // after this time a delivery that cannot be made is parked
 	Reconcile time.Duration // time between two looks for deliveries without a job
+	Sweep     time.Duration // after this time an issue created in doubt is looked at again, then after 4 and 96 times as long
+
+	BreakerAfter int           // so many failures in a row open an account's breaker; 0: none does
+	BreakerWait  time.Duration // how long it is open before a probe is made
 
 	// Jitter returns a factor for a wait, around 1. Nil: random between 0.8 and 1.2.
 	Jitter func() float64
@@ -83,8 +101,9 @@ type Config struct {
 
 // Dispatcher works deliveries.
 type Dispatcher struct {
-	cfg Config
-	log *slog.Logger
+	cfg      Config
+	log      *slog.Logger
+	breakers breakers
 }
 
 // New returns a Dispatcher.
@@ -92,7 +111,9 @@ func New(cfg Config) *Dispatcher {
 	if cfg.Jitter == nil {
 		cfg.Jitter = randomJitter
 	}
-	return &Dispatcher{cfg: cfg, log: cfg.Logger}
+	d := &Dispatcher{cfg: cfg, log: cfg.Logger}
+	d.breakers.cfg = &d.cfg
+	return d
 }
 
 // JobTimeout is the longest time an attempt may take: the queue ends it then.
@@ -121,6 +142,7 @@ func (d *Dispatcher) Run(ctx context.Context, queue Queue) error {
 		select {
 		case <-tick.C:
 			d.reconcile(ctx)
+			d.Sweep(ctx)
 		case <-ctx.Done():
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 			defer cancel()

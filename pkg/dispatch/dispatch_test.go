@@ -44,7 +44,7 @@ func newHouse(t *testing.T) *house {
 		Timeout: time.Second, Compose: compose,
 	}
 	h.cfg = dispatch.Config{
-		Deliveries: s, Links: s, Directory: h, Logger: slog.New(slog.DiscardHandler),
+		Deliveries: s, Links: s, Accounts: s, Doubts: s, Directory: h, Installation: "test", Logger: slog.New(slog.DiscardHandler),
 		Lease: time.Minute, RetryFrom: time.Millisecond, RetryTo: 2 * time.Millisecond, GiveUp: time.Hour,
 		Reconcile: time.Hour, Jitter: func() float64 { return 1 },
 	}
@@ -52,6 +52,8 @@ func newHouse(t *testing.T) *house {
 }
 
 func (h *house) Target(string, string) (dispatch.Target, error) { return h.target, h.missing }
+
+func (h *house) At(string) (dispatch.Target, bool) { return h.target, h.missing == nil }
 
 // compose makes an issue as pkg/rules would; what was dropped shows in the body.
 func compose(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
@@ -85,12 +87,24 @@ func (h *house) share(r bridge.Report) string {
 	return list[0].ID
 }
 
+func (h *house) dispatcher() *dispatch.Dispatcher { return dispatch.New(h.cfg) }
+
 // attempt makes one attempt and returns the delivery after it.
 func (h *house) attempt(id string) bridge.Delivery {
 	h.t.Helper()
-	if _, err := dispatch.New(h.cfg).Attempt(h.t.Context(), id); err != nil {
+	return h.attemptWith(h.dispatcher(), id)
+}
+
+func (h *house) attemptWith(d *dispatch.Dispatcher, id string) bridge.Delivery {
+	h.t.Helper()
+	if _, err := d.Attempt(h.t.Context(), id); err != nil {
 		h.t.Fatal(err)
 	}
+	return h.delivery(id)
+}
+
+func (h *house) delivery(id string) bridge.Delivery {
+	h.t.Helper()
 	d, _, err := h.store.Delivery(h.t.Context(), id)
 	if err != nil {
 		h.t.Fatal(err)
@@ -252,4 +266,19 @@ func TestRunWorksTheQueueUntilItsContextEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.want(got, bridge.DeliveryDelivered, 1)
+}
+
+// waitUntil asks again and again, for as long as something may take on a busy machine.
+func waitUntil(t *testing.T, condition func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	end := time.After(30 * time.Second)
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatal("it did not come to pass")
+		}
+	}
 }

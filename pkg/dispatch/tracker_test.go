@@ -20,6 +20,7 @@ type memoryTracker struct {
 	issues   []*memoryIssue
 	calls    []string
 	noLabels bool // takes labels and does not set them
+	hidden   bool // a look shows nothing
 
 	// before and after are asked with the name of each call; an error fails it before or after its effect.
 	before, after func(call string) error
@@ -89,7 +90,7 @@ func (m *memoryTracker) Plan(_ context.Context, _ bridge.Place, issue bridge.Iss
 func (m *memoryTracker) Find(_ context.Context, _ bridge.Place, marker bridge.Marker, _ time.Time) (refs []bridge.Ref, err error) {
 	err = m.call("find", func() error {
 		for _, i := range m.issues {
-			if i.marker == marker {
+			if i.marker == marker && !m.hidden {
 				refs = append(refs, i.Ref)
 			}
 		}

@@ -33,21 +33,6 @@ func (w *work) converge(ctx context.Context) error {
 	return bridge.Park(errors.New("the tracker refuses one field after the other"), "look at the attempts of this delivery")
 }
 
-// settled says that everything that would be sent was sent and confirmed before: no call is needed.
-func (w *work) settled(draft bridge.Draft) bool {
-	for name, value := range draft.Fields {
-		if st := w.link.Fields[name]; st.Open || st.Answered == "" || st.Sent != bridge.Hash(value) {
-			return false
-		}
-	}
-	for _, step := range draft.Steps {
-		if w.link.Steps[step.Name] != bridge.Hash(step.Value) {
-			return false
-		}
-	}
-	return sameLabels(w.link.Labels, draft.Labels)
-}
-
 // update reads the issue, compares, and writes. A person's edit saved between the read and the write is not seen.
 func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	content, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
@@ -77,63 +62,15 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 
 // gone parks a delivery whose issue was deleted: making another is for a person to decide.
 func gone(err error) error {
-	var e *bridge.Error
-	if errors.As(err, &e) && e.Gone {
+	if isGone(err) {
 		return bridge.Park(err, "the issue was deleted or moved out of sight; nothing is filed again without a person's word")
 	}
 	return err
 }
 
-// compare decides per field: written, left as a person changed it, or right already. It returns what to write, and
-// whether there is a new description that a person's edit keeps out.
-func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Change, bool) {
-	if w.link.Fields == nil {
-		w.link.Fields = bridge.Confirmed{}
-	}
-	change := bridge.Change{Fields: map[string]string{}}
-	news := false
-	for name, wanted := range draft.Fields {
-		current, sent := content.Fields[name], bridge.Hash(wanted)
-		st := w.link.Fields[name]
-		switch {
-		case current == wanted, w.fresh && st.Sent == sent, !st.Open && st.Sent == sent && st.Ours(current):
-			// Right already, in our form or in the tracker's own.
-			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: bridge.Hash(current)}
-		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == ""), st.Ours(current):
-			change.Fields[name] = wanted
-		default:
-			news = news || name == bridge.FieldBody && st.Sent != sent
-			if st.Sent != sent {
-				w.wrote = append(w.wrote, "left the "+name+" as a person changed it")
-			}
-			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: notOurs(st)}
-		}
-	}
-	if w.fresh {
-		w.noteLeftOut(content.Labels, draft.Labels)
-	}
-	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
-	change.SetLabels = !sameLabels(change.Labels, content.Labels)
-	return change, news
-}
-
-// noteLeftOut tells of labels that the tracker took without a word and did not set.
-func (w *work) noteLeftOut(current, wanted []string) {
-	for _, label := range wanted {
-		if !hasLabel(current, label) {
-			w.dropped = append(w.dropped, bridge.Dropped{
-				Field: bridge.FieldLabels, Value: label, Why: "the tracker did not set it; the account may lack the right to",
-			})
-		}
-	}
-}
-
-// notOurs keeps what the tracker last answered to us, so that a field that a person changed stays known as theirs.
-func notOurs(st bridge.FieldState) string {
-	if st.Answered == "" {
-		return "-" // the hash of nothing: settled, and no value is ours by it
-	}
-	return st.Answered
+func isGone(err error) bool {
+	e, ok := errors.AsType[*bridge.Error](err)
+	return ok && e.Gone
 }
 
 func (w *work) policy() UpdatePolicy {
@@ -161,6 +98,9 @@ func (w *work) byPolicy(ctx context.Context, draft bridge.Draft, change bridge.C
 // comment tells the news beside a description that is not ours to edit. It is known by the hash of what it says.
 func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	body := draft.Fields[bridge.FieldBody]
+	if err := w.turn(ctx, bridge.WriteComment); err != nil {
+		return err
+	}
 	if err := w.save(ctx); err != nil {
 		return err
 	}
@@ -175,6 +115,9 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 
 // write sends the change, with what is in flight on disk before and what the tracker answered after.
 func (w *work) write(ctx context.Context, change bridge.Change) error {
+	if err := w.turn(ctx, bridge.WriteEdit); err != nil {
+		return err
+	}
 	names := slices.Sorted(maps.Keys(change.Fields))
 	before := maps.Clone(w.link.Fields)
 	for _, name := range names {
@@ -210,48 +153,4 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 // leased ends with the lease: what is written after it could overwrite what a later holder wrote.
 func (w *work) leased(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, w.granted.Add(w.cfg.Lease-fenceMargin))
-}
-
-// stepTries is in how many attempts a step beside the issue is tried before the delivery does without.
-const stepTries = 3
-
-// tried counts a failed try of the step, and says whether that was the last.
-func (w *work) tried(ctx context.Context, step bridge.Step) bool {
-	if ctx.Err() != nil {
-		return false // it was not the step that failed
-	}
-	if w.link.Tries == nil {
-		w.link.Tries = map[string]int{}
-	}
-	w.link.Tries[step.Name]++
-	return w.link.Tries[step.Name] >= stepTries
-}
-
-// steps does what stands beside the issue and was not done yet, each noted when done.
-func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
-	if w.link.Steps == nil {
-		w.link.Steps = map[string]string{}
-	}
-	for _, step := range draft.Steps {
-		if w.link.Steps[step.Name] == bridge.Hash(step.Value) {
-			continue
-		}
-		err := w.target.Tracker.Do(ctx, w.target.Place, w.link.Ref, step)
-		crashAt("after a step")
-		switch {
-		case err == nil:
-			w.wrote = append(w.wrote, "added the "+strings.ReplaceAll(step.Name, "_", " "))
-		case bridge.KindOf(err) == bridge.Permanent || w.tried(ctx, step):
-			w.log.Warn("a step beside the issue was given up", "delivery", w.delivery.ID, "step", step.Name, "err", err)
-			w.dropped = append(w.dropped, bridge.Dropped{Field: step.Name, Value: step.Value, Why: err.Error()})
-		default:
-			return errors.Join(fmt.Errorf("%s of %s: %w", step.Name, w.link.Ref.Name, err), w.save(ctx))
-		}
-		w.link.Steps[step.Name] = bridge.Hash(step.Value)
-		delete(w.link.Tries, step.Name)
-		if err := w.save(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }

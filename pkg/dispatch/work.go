@@ -31,7 +31,10 @@ func (w *work) run(ctx context.Context) (result, error) {
 	if w.target, err = w.cfg.Directory.Target(w.report.ProjectID, w.delivery.Destination); err != nil {
 		return result{}, err
 	}
-	if err := w.lease(ctx); err != nil {
+	if err := w.admit(ctx, w.target); err != nil {
+		return result{}, err
+	}
+	if err := w.leaseOf(ctx, w.report.BugID); err != nil {
 		return result{}, err
 	}
 	defer w.release(ctx)
@@ -42,15 +45,15 @@ func (w *work) run(ctx context.Context) (result, error) {
 	return w.file(ctx)
 }
 
-func (w *work) lease(ctx context.Context) error {
+func (w *work) leaseOf(ctx context.Context, bug string) error {
 	granted := time.Now()
-	link, held, err := w.cfg.Links.Lease(ctx, w.report.BugID, w.target.Place.Key(), w.owner, w.cfg.Lease)
+	link, held, err := w.cfg.Links.Lease(ctx, bug, w.target.Place.Key(), w.owner, w.cfg.Lease)
 	if err != nil {
 		return err
 	}
 	w.link = link
 	if !held {
-		return errBusy
+		return busy()
 	}
 	w.granted = granted
 	return nil
@@ -175,16 +178,15 @@ func (w *work) refuse(d bridge.Dropped) {
 // look finds out what became of a create whose outcome is not known. It returns nil when that is settled either way.
 func (w *work) look(ctx context.Context) error {
 	looked := time.Now()
-	marker, err := w.marker()
-	if err != nil {
-		return err
-	}
-	refs, err := w.target.Tracker.Find(ctx, w.target.Place, marker, w.link.Intent.At)
+	refs, err := w.target.Tracker.Find(ctx, w.target.Place, w.marker(), w.link.Intent.At)
 	if err != nil {
 		return fmt.Errorf("look for the issue: %w", err)
 	}
+	w.doubtful(w.link.Intent.At)
 	if len(refs) > 0 {
 		w.wrote = append(w.wrote, "found "+refs[0].Name+" which an earlier attempt had created")
+		w.link.Twins = refs[1:]
+		w.tellTwins()
 		return w.record(ctx, refs[0])
 	}
 	if settled := w.link.Intent.Deadline.Add(w.target.Settle); looked.Before(settled) {
@@ -199,14 +201,16 @@ func (w *work) look(ctx context.Context) error {
 	return w.forget(ctx)
 }
 
-func (w *work) marker() (bridge.Marker, error) {
-	issue, err := w.target.Compose(w.report, nil)
-	return issue.Marker, err
+func (w *work) marker() bridge.Marker {
+	return bridge.Marker{Installation: w.cfg.Installation, Bug: w.link.Bug}
 }
 
 // record ties the link to its issue, for ever.
 func (w *work) record(ctx context.Context, ref bridge.Ref) error {
 	w.link.Ref, w.link.Intent, w.link.Recorded = ref, bridge.Intent{}, time.Now()
+	if !w.link.Doubt.IsZero() {
+		w.scheduleSweep(w.link.Recorded)
+	}
 	return w.save(ctx)
 }
 

@@ -26,6 +26,10 @@ type memory struct {
 	Dropped  []bridge.Dropped  `json:"dropped,omitempty"`
 	Applied  bridge.Version    `json:"applied,omitzero"`
 	Recorded time.Time         `json:"recorded,omitzero"`
+	Doubt    time.Time         `json:"doubt,omitzero"`
+	SweepAt  time.Time         `json:"sweep_at,omitzero"`
+	Swept    int               `json:"swept,omitempty"`
+	Twins    []bridge.Ref      `json:"twins,omitempty"`
 }
 
 // Lease takes the lease of the link between bug and place for the time given, and returns the link. It returns false
@@ -60,6 +64,7 @@ func decodeLink(link *bridge.Link, ref, remembered string) error {
 	}
 	link.Intent, link.Fields, link.Labels, link.Steps = m.Intent, m.Fields, m.Labels, m.Steps
 	link.Tries, link.Dropped, link.Applied, link.Recorded = m.Tries, m.Dropped, m.Applied, m.Recorded
+	link.Doubt, link.SweepAt, link.Swept, link.Twins = m.Doubt, m.SweepAt, m.Swept, m.Twins
 	return nil
 }
 
@@ -73,13 +78,14 @@ func (s *Store) Save(ctx context.Context, link bridge.Link, owner string, length
 	remembered, err := bridge.JSON(memory{
 		Intent: link.Intent, Fields: link.Fields, Labels: link.Labels, Steps: link.Steps,
 		Tries: link.Tries, Dropped: link.Dropped, Applied: link.Applied, Recorded: link.Recorded,
+		Doubt: link.Doubt, SweepAt: link.SweepAt, Swept: link.Swept, Twins: link.Twins,
 	})
 	if err != nil {
 		return fmt.Errorf("save link: %w", err)
 	}
-	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, lease_until = `+now+` + ?
+	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, sweep_at = ?, lease_until = `+now+` + ?
 		WHERE bug_id = ? AND place = ? AND owner = ?`,
-		ref, string(remembered), length.Milliseconds(), link.Bug, link.Place, owner)
+		ref, string(remembered), millis(link.SweepAt), length.Milliseconds(), link.Bug, link.Place, owner)
 	held, err := changedOne(result, err)
 	if err != nil {
 		return fmt.Errorf("save link: %w", err)
@@ -97,6 +103,25 @@ func (s *Store) Release(ctx context.Context, bug, place, owner string) error {
 		return fmt.Errorf("release link: %w", err)
 	}
 	return nil
+}
+
+// sweepBatch bounds how many links are swept at a time.
+const sweepBatch = 100
+
+// Doubtful lists links whose SweepAt has come, those that wait longest first, at most 100.
+func (s *Store) Doubtful(ctx context.Context, at time.Time) ([]bridge.Link, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT bug_id, place, ref, memory FROM links
+		WHERE sweep_at > 0 AND sweep_at <= ? ORDER BY sweep_at LIMIT ?`, millis(at), sweepBatch)
+	if err != nil {
+		return nil, fmt.Errorf("links to sweep: %w", err)
+	}
+	return collect(rows, func(r row) (link bridge.Link, err error) {
+		var ref, remembered string
+		if err := r.Scan(&link.Bug, &link.Place, &ref, &remembered); err != nil {
+			return link, err
+		}
+		return link, decodeLink(&link, ref, remembered)
+	})
 }
 
 func changedOne(result sql.Result, err error) (bool, error) {

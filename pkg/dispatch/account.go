@@ -1,0 +1,91 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// Accounts is the store's side of what all workers share about an account at a tracker.
+type Accounts interface {
+	// Paused returns until when nothing may be asked of the account; a time that is past or zero is none.
+	Paused(ctx context.Context, account string) (time.Time, error)
+	// Pause has everybody leave the account alone until then.
+	Pause(ctx context.Context, account string, until time.Time) error
+	// Slot grants the right to write once, now, or promises it for the time returned.
+	Slot(ctx context.Context, want bridge.Slot, now time.Time) (at time.Time, granted bool, err error)
+}
+
+const (
+	// turnHere is how long a worker waits for its turn itself. A delivery whose turn is later goes back to the queue.
+	turnHere = 2 * time.Second
+	// turnPatience is how long it goes on doing so while others are quicker.
+	turnPatience = 8 * time.Second
+	// queueLag is by how much the queue may be late with a delivery that waits for longer (River's scheduler runs every 5 s).
+	queueLag = 5 * time.Second
+)
+
+// admit says whether anything may be asked of the target's account now: not during a pause that its tracker asked for, and not
+// while its breaker is open.
+func (d *Dispatcher) admit(ctx context.Context, target Target) error {
+	until, err := d.cfg.Accounts.Paused(ctx, target.Account)
+	if err != nil {
+		return err
+	}
+	if time.Now().Before(until) {
+		return &waiting{until: d.spread(until), why: fmt.Sprintf("%s asked to be left alone until %s", target.Place.Tracker, clock(until))}
+	}
+	return d.breakers.of(target.Account).admit(ctx, target)
+}
+
+// learn takes note of what an attempt that asked something of the account tells about it.
+func (d *Dispatcher) learn(ctx context.Context, target Target, err error) error {
+	d.breakers.of(target.Account).learn(err)
+	limit, ok := errors.AsType[*bridge.Error](err)
+	if !ok || limit.Kind != bridge.Later || !limit.Account {
+		return nil
+	}
+	d.log.Warn("tracker's limit met: it is left alone for a while", "tracker", target.Place.Tracker, "until", limit.Until, "err", err)
+	return d.cfg.Accounts.Pause(context.WithoutCancel(ctx), target.Account, limit.Until)
+}
+
+// turn returns when the account's budget has room for a write of the kind. Where that is soon it waits here; otherwise the
+// delivery is told when to come back, and its slot is kept for it.
+func (w *work) turn(ctx context.Context, kind bridge.WriteKind) error {
+	if w.target.Limits == (bridge.Limits{}) {
+		return nil
+	}
+	slot := bridge.Slot{Account: w.target.Account, Holder: w.link.Bug + " " + w.link.Place, Kind: kind, Limits: w.target.Limits}
+	for began := time.Now(); ; {
+		now := time.Now()
+		at, granted, err := w.cfg.Accounts.Slot(ctx, slot, now)
+		if err != nil || granted {
+			return err
+		}
+		if at.Sub(now) > turnHere || now.Sub(began) > turnPatience {
+			return &waiting{until: wake(now, at), why: fmt.Sprintf("its turn within the limits of %s comes at %s", w.target.Place.Tracker, clock(at))}
+		}
+		if err := pause(ctx, at); err != nil {
+			return err
+		}
+	}
+}
+
+// wake is when a delivery whose turn comes at that time is taken from the queue: early enough, so that the queue's lag costs no
+// slot, and not so early that it keeps a worker waiting.
+func wake(now, at time.Time) time.Time {
+	if at.Sub(now) > queueLag+turnHere {
+		return at.Add(-queueLag)
+	}
+	return at.Add(-turnHere / 2)
+}
+
+// spread adds some seconds, so that not all who wait for the same moment come at once.
+func (d *Dispatcher) spread(until time.Time) time.Time {
+	return until.Add(time.Duration((d.cfg.Jitter() - 0.8) * float64(d.cfg.RetryFrom)))
+}
+
+func clock(at time.Time) string { return at.UTC().Format("15:04:05 MST") }

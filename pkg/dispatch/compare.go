@@ -1,0 +1,72 @@
+package dispatch
+
+import (
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+// settled says that everything that would be sent was sent and confirmed before: no call is needed.
+func (w *work) settled(draft bridge.Draft) bool {
+	for name, value := range draft.Fields {
+		if st := w.link.Fields[name]; st.Open || st.Answered == "" || st.Sent != bridge.Hash(value) {
+			return false
+		}
+	}
+	for _, step := range draft.Steps {
+		if w.link.Steps[step.Name] != bridge.Hash(step.Value) {
+			return false
+		}
+	}
+	return sameLabels(w.link.Labels, draft.Labels)
+}
+
+// compare decides per field: written, left as a person changed it, or right already. It returns what to write, and
+// whether there is a new description that a person's edit keeps out.
+func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Change, bool) {
+	if w.link.Fields == nil {
+		w.link.Fields = bridge.Confirmed{}
+	}
+	change := bridge.Change{Fields: map[string]string{}}
+	news := false
+	for name, wanted := range draft.Fields {
+		current, sent := content.Fields[name], bridge.Hash(wanted)
+		st := w.link.Fields[name]
+		switch {
+		case current == wanted, w.fresh && st.Sent == sent, !st.Open && st.Sent == sent && st.Ours(current):
+			// Right already, in our form or in the tracker's own.
+			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: bridge.Hash(current)}
+		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == ""), st.Ours(current):
+			change.Fields[name] = wanted
+		default:
+			news = news || name == bridge.FieldBody && st.Sent != sent
+			if st.Sent != sent {
+				w.wrote = append(w.wrote, "left the "+name+" as a person changed it")
+			}
+			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: notOurs(st)}
+		}
+	}
+	if w.fresh {
+		w.noteLeftOut(content.Labels, draft.Labels)
+	}
+	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
+	change.SetLabels = !sameLabels(change.Labels, content.Labels)
+	return change, news
+}
+
+// noteLeftOut tells of labels that the tracker took without a word and did not set.
+func (w *work) noteLeftOut(current, wanted []string) {
+	for _, label := range wanted {
+		if !hasLabel(current, label) {
+			w.dropped = append(w.dropped, bridge.Dropped{
+				Field: bridge.FieldLabels, Value: label, Why: "the tracker did not set it; the account may lack the right to",
+			})
+		}
+	}
+}
+
+// notOurs keeps what the tracker last answered to us, so that a field that a person changed stays known as theirs.
+func notOurs(st bridge.FieldState) string {
+	if st.Answered == "" {
+		return "-" // the hash of nothing: settled, and no value is ours by it
+	}
+	return st.Answered
+}
