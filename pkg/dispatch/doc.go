@@ -9,7 +9,9 @@
 //	steps   what stands beside the issue: the attached screenshot, the remote link
 //
 // What this promises, in these words: one issue per bug and place, provided the tracker shows a created issue within
-// the settle time and no worker is paused between the fence and its write for longer than lease plus settle.
+// the settle time and no worker is paused between the fence and its write for longer than lease plus settle; beyond that
+// the double is found by the sweep (links created after an unknown outcome are looked at again later) and reported, not
+// hidden. Nothing of a person's is closed or deleted by it.
 //
 // Retry times are computed here once, stored on the delivery, and handed to the queue as a snooze, so that the two
 // cannot disagree.
