@@ -41,15 +41,18 @@ func (d *Dispatcher) admit(ctx context.Context, target Target) error {
 	return d.breakers.of(target.Account).admit(ctx, target)
 }
 
-// learn takes note of what an attempt that asked something of the account tells about it.
-func (d *Dispatcher) learn(ctx context.Context, target Target, err error) error {
+// learn takes note of what an attempt that asked something of the account tells about it. A pause that cannot be written down is
+// no reason to lose how the attempt ended: the next one meets the limit again.
+func (d *Dispatcher) learn(ctx context.Context, target Target, err error) {
 	d.breakers.of(target.Account).learn(err)
 	limit, ok := errors.AsType[*bridge.Error](err)
 	if !ok || limit.Kind != bridge.Later || !limit.Account {
-		return nil
+		return
 	}
 	d.log.Warn("tracker's limit met: it is left alone for a while", "tracker", target.Place.Tracker, "until", limit.Until, "err", err)
-	return d.cfg.Accounts.Pause(context.WithoutCancel(ctx), target.Account, limit.Until)
+	if err := d.cfg.Accounts.Pause(context.WithoutCancel(ctx), target.Account, limit.Until); err != nil {
+		d.log.Error("a pause could not be written down", "tracker", target.Place.Tracker, "err", err)
+	}
 }
 
 // turn returns when the account's budget has room for a write of the kind. Where that is soon it waits here; otherwise the
