@@ -17,6 +17,12 @@ const (
 	UpdateIgnore  = "ignore"
 )
 
+// Where a report goes whose bug has an issue already.
+const (
+	RerouteStay = "stay" // to the places where the bug is
+	RerouteAdd  = "add"  // there, and where today's rules want it
+)
+
 // Project says what becomes of the reports of one or more BetterBugs projects.
 type Project struct {
 	File         string        `yaml:"-"`
@@ -24,6 +30,7 @@ type Project struct {
 	Name         string        `yaml:"name"` // for people; the file's name by default
 	Destinations []Destination `yaml:"destinations" form:"named" nonempty:"true" required:"at least one place to file issues at"`
 	Rules        []Rule        `yaml:"rules" nonempty:"true" required:"at least one, such as - to: [name of a destination]"`
+	Reroute      string        `yaml:"reroute" default:"stay" enum:"stay|add"`
 	Tests        []Test        `yaml:"tests"`
 }
 

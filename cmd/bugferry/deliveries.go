@@ -116,23 +116,26 @@ func (p *program) sayIf(format, value, something string) {
 }
 
 func (p *program) deliveriesRedeliver(storeURL *string) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "redeliver DELIVERY...",
 		Short: "Send what these deliveries carried once more",
 		Long: "redeliver makes a new delivery of the same report to the same destination. A running serve takes it up at once. It\n" +
-			"reads the tracker's issue even if nothing seems to have changed, and never files a second one.",
+			"reads the tracker's issue even if nothing seems to have changed, and never files a second one. Where the issue was\n" +
+			"deleted it is filed again only with --recreate.",
 		Args: usageArgs(cobra.MinimumNArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
-				for _, id := range args {
-					fresh, err := s.Redeliver(cmd.Context(), id, time.Now())
-					if err != nil {
-						return notFound(err, "bugferry deliveries list")
-					}
-					p.say("%s to %s as %s", id, fresh.Destination, fresh.ID)
-				}
-				return nil
-			})
-		},
 	}
+	recreate := cmd.Flags().Bool("recreate", false, "if the issue was deleted, file it again")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			for _, id := range args {
+				fresh, err := s.Redeliver(cmd.Context(), id, *recreate, time.Now())
+				if err != nil {
+					return notFound(err, "bugferry deliveries list")
+				}
+				p.say("%s to %s as %s", id, fresh.Destination, fresh.ID)
+			}
+			return nil
+		})
+	}
+	return cmd
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/rules"
 	"github.com/bugferry/bugferry/pkg/store"
 	"github.com/bugferry/bugferry/pkg/webhook"
 )
@@ -70,16 +71,29 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 	if verb := reopenable[from]; verb != cmd.Name() {
 		return hint(fmt.Errorf("event %s is %s and cannot be taken by %s", id, from, cmd.Name()), "%s", elseReopen(from, verb))
 	}
-	event, matches := webhook.Rematch(w.rules, event, int64(w.cfg.Server.BodyLimit))
-	if err := s.Reopen(cmd.Context(), from, event, matches, time.Now()); err != nil {
+	event, routing := webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+	receipt, err := s.Reopen(cmd.Context(), from, event, routing, time.Now())
+	if err != nil {
 		return notFound(err, "bugferry events list")
 	}
-	p.say("%s is %s", id, event.State)
-	p.sayIf("  reason: %s", printable(event.Reason), event.Reason)
-	for _, m := range matches {
-		p.say("  to %s by rule %q", m.Destination, printable(m.Rule))
+	p.say("%s is %s", id, receipt.State)
+	if receipt.State == event.State {
+		p.sayIf("  reason: %s", printable(event.Reason), event.Reason)
+	}
+	for _, destination := range receipt.Destinations {
+		p.say("  to %s by rule %q", destination, printable(ruleTo(destination, routing.Matches)))
 	}
 	return nil
+}
+
+// ruleTo returns the rule that sends a report to the destination.
+func ruleTo(destination string, matches []bridge.Match) string {
+	for _, m := range matches {
+		if m.Destination == destination {
+			return m.Rule
+		}
+	}
+	return rules.SharedAgain // no rule does any more
 }
 
 func elseReopen(state bridge.EventState, verb string) string {

@@ -27,7 +27,14 @@ type wired struct {
 	rules    *rules.Set
 	capture  bool // of every webhook, whatever the configuration says
 	trackers map[string]placer
-	targets  map[string]map[string]dispatch.Target // by BetterBugs project, by destination
+	projects map[string]project // by BetterBugs' projectId
+}
+
+// project is what is known of a BetterBugs project's destinations, by their name.
+type project struct {
+	targets map[string]dispatch.Target
+	places  map[string]string // Place.Key
+	add     bool              // reroute: add
 }
 
 // placer is a tracker that knows its places by name.
@@ -44,7 +51,7 @@ func load(path string, opts config.Options, log *slog.Logger) (*wired, config.Fi
 	if findings.Err() != nil {
 		return nil, findings.Sorted()
 	}
-	w := &wired{cfg: cfg, rules: set, trackers: map[string]placer{}, targets: map[string]map[string]dispatch.Target{}}
+	w := &wired{cfg: cfg, rules: set, trackers: map[string]placer{}, projects: map[string]project{}}
 	findings = append(findings, w.connect(log)...)
 	if findings.Err() != nil {
 		return nil, findings.Sorted()
@@ -65,16 +72,16 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 		w.trackers[t.Name.Value] = made
 	}
 	for _, p := range w.cfg.Projects {
-		targets := map[string]dispatch.Target{}
+		made := project{targets: map[string]dispatch.Target{}, places: map[string]string{}, add: p.Reroute == config.RerouteAdd}
 		for _, d := range p.Destinations {
 			target, err := w.target(d)
 			if err != nil {
 				findings = append(findings, d.Place().Finding(err.Error()))
 			}
-			targets[d.Name.Value] = target
+			made.targets[d.Name.Value], made.places[d.Name.Value] = target, target.Place.Key()
 		}
 		for _, id := range p.IDs {
-			w.targets[id.Value] = targets
+			w.projects[id.Value] = made
 		}
 	}
 	return findings
@@ -116,13 +123,28 @@ func (w *wired) target(d config.Destination) (dispatch.Target, error) {
 	}, nil
 }
 
+// project returns what is known of the project of that id.
+func (w *wired) project(id string) project {
+	if p, ok := w.projects[id]; ok {
+		return p
+	}
+	return w.projects[config.AllProjects]
+}
+
+// Route says where a report goes by the rules.
+func (w *wired) Route(r bridge.Report) ([]bridge.Match, []bridge.Trace, error) {
+	return w.rules.Route(r)
+}
+
+// Again says where a report goes whose bug is known.
+func (w *wired) Again(r bridge.Report, known bridge.Known, matches []bridge.Match) ([]bridge.Match, []bridge.Trace) {
+	p := w.project(r.ProjectID)
+	return rules.Again(known, matches, p.places, p.add)
+}
+
 // Target returns the destination of that name in the BetterBugs project.
 func (w *wired) Target(project, destination string) (dispatch.Target, error) {
-	targets, ok := w.targets[project]
-	if !ok {
-		targets = w.targets[config.AllProjects]
-	}
-	if target, ok := targets[destination]; ok {
+	if target, ok := w.project(project).targets[destination]; ok {
 		return target, nil
 	}
 	return dispatch.Target{}, bridge.Park(
@@ -190,7 +212,7 @@ func (w *wired) webhook(store webhook.Store, count func(outcome string), log *sl
 	return webhook.New(webhook.Config{
 		Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
 		Rate: server.RateLimit, Concurrent: server.Concurrent,
-		Router: w.rules, Store: store, Count: count, Logger: log, Now: time.Now,
+		Router: w, Store: store, Count: count, Logger: log, Now: time.Now,
 	})
 }
 
@@ -206,8 +228,8 @@ func (w *wired) dispatcher(store *store.Store, log *slog.Logger) *dispatch.Dispa
 // places lists every place that a destination names, each once, with the tracker it is at.
 func (w *wired) places() []dispatch.Target {
 	seen := map[string]dispatch.Target{}
-	for _, targets := range w.targets {
-		for _, target := range targets {
+	for _, p := range w.projects {
+		for _, target := range p.targets {
 			seen[target.Place.Key()] = target
 		}
 	}

@@ -54,6 +54,25 @@ type Match struct {
 	Destination string `json:"destination"`
 }
 
+// Routing is where a report goes.
+type Routing struct {
+	Matches []Match // by the rules
+
+	// Again, unless nil, has the last word where the report's bug is known already. The store asks it in the transaction that
+	// keeps the event, perhaps more than once, so that of two reports at the same time the second knows of the first.
+	Again func(Known) ([]Match, []Trace)
+}
+
+// Known is where a bug is already, or on its way to.
+type Known struct {
+	Places []string // where it has an issue: Place.Key
+	Open   []string // the destinations it is on its way to, or would be if a person let it go on
+	Past   []string // the destinations it ever went to, the latest first
+}
+
+// FallbackRule names, in place of a rule, why a report goes to the fallback of a destination.
+func FallbackRule(destination string) string { return "fallback of " + destination }
+
 // Trace tells for one rule why it matched or did not.
 type Trace struct {
 	Rule    string `json:"rule"`

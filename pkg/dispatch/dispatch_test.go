@@ -77,7 +77,7 @@ func (h *house) share(r bridge.Report) string {
 	h.t.Helper()
 	now := time.Now()
 	e := bridge.Event{ID: bridge.NewID("ev", now), ReceivedAt: now, State: bridge.EventAccepted, Report: &r}
-	if _, err := h.store.Accept(h.t.Context(), e, []bridge.Match{{Rule: "all", Destination: "web"}}); err != nil {
+	if _, err := h.store.Accept(h.t.Context(), e, bridge.Routing{Matches: []bridge.Match{{Rule: "all", Destination: "web"}}}); err != nil {
 		h.t.Fatal(err)
 	}
 	list, err := h.store.Deliveries(h.t.Context(), store.Filter{Event: e.ID})

@@ -37,8 +37,36 @@ func TestADeletedIssueIsNotFiledAgain(t *testing.T) {
 	h.tracker.issues[0].gone = true
 	d := h.attempt(h.share(bug(later, titled("New"))))
 	h.want(d, bridge.DeliveryParked, 1)
-	if h.tracker.count("create") != 1 || d.Hint == "" {
+	if h.tracker.count("create") != 1 || !strings.Contains(d.Hint, "deliveries redeliver --recreate "+d.ID) {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestADeletedIssueIsFiledAgainAtAPersonsWord(t *testing.T) {
+	h := newHouse(t)
+	first := h.share(bug())
+	h.attempt(first)
+	recreate := func() string {
+		d, err := h.store.Redeliver(t.Context(), first, true, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.ID
+	}
+	h.want(h.attempt(recreate()), bridge.DeliverySkipped, 1) // it is not deleted
+
+	h.tracker.issues[0].gone = true
+	h.tracker.before = once("check", bridge.Park(errors.New("404"), "the place cannot be seen"))
+	h.want(h.attempt(recreate()), bridge.DeliveryParked, 1)
+
+	d := h.attempt(recreate())
+	h.want(d, bridge.DeliveryDelivered, 2)
+	if d.Ref.ID != "2" || !strings.Contains(d.Reason, "acme/web#1 was deleted") {
+		t.Errorf("%+v", d)
+	}
+	h.want(h.attempt(h.share(bug(later, titled("New")))), bridge.DeliveryDelivered, 2)
+	if got := h.tracker.issues[1].Fields[bridge.FieldTitle]; got != "New" {
+		t.Errorf("title %q", got)
 	}
 }
 
@@ -109,7 +137,7 @@ func TestARedeliveryReadsTheIssueEvenIfNothingSeemsChanged(t *testing.T) {
 	first := h.share(bug())
 	h.attempt(first)
 	reads := h.tracker.count("read")
-	again, err := h.store.Redeliver(t.Context(), first, time.Now())
+	again, err := h.store.Redeliver(t.Context(), first, false, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (w *work) converge(ctx context.Context) error {
 func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	content, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", w.link.Ref.Name, gone(err))
+		return fmt.Errorf("read %s: %w", w.link.Ref.Name, w.gone(err))
 	}
 	if content.Ref != (bridge.Ref{}) {
 		w.link.Ref = content.Ref
@@ -61,11 +61,29 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 }
 
 // gone parks a delivery whose issue was deleted: making another is for a person to decide.
-func gone(err error) error {
+func (w *work) gone(err error) error {
 	if isGone(err) {
-		return bridge.Park(err, "the issue was deleted or moved out of sight; nothing is filed again without a person's word")
+		return bridge.Park(err, "the issue was deleted or moved out of sight; to file it again: bugferry deliveries redeliver --recreate "+w.delivery.ID)
 	}
 	return err
+}
+
+// recreate forgets an issue that was deleted, so that it is filed again: a person said so. What cannot be seen because the place
+// cannot be is not taken for deleted.
+func (w *work) recreate(ctx context.Context) error {
+	if w.link.Ref == (bridge.Ref{}) {
+		return nil
+	}
+	_, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
+	if err == nil || !isGone(err) {
+		return err
+	}
+	if err := w.target.Tracker.Check(ctx, w.target.Place); err != nil {
+		return err
+	}
+	w.wrote = append(w.wrote, w.link.Ref.Name+" was deleted, and is filed again because a person said so")
+	w.link = bridge.Link{Bug: w.link.Bug, Place: w.link.Place}
+	return w.save(ctx)
 }
 
 func isGone(err error) bool {
@@ -107,7 +125,7 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	ctx, cancel := w.leased(ctx)
 	defer cancel()
 	if err := w.target.Tracker.Comment(ctx, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
-		return fmt.Errorf("comment on %s: %w", w.link.Ref.Name, err)
+		return fmt.Errorf("comment on %s: %w", w.link.Ref.Name, w.gone(err))
 	}
 	w.wrote = append(w.wrote, "told the news in a comment")
 	return nil
@@ -136,7 +154,7 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 		err = errors.Join(err, w.save(ctx))
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", w.link.Ref.Name, gone(err))
+		return fmt.Errorf("write %s: %w", w.link.Ref.Name, w.gone(err))
 	}
 	for _, name := range names {
 		w.link.Fields[name] = bridge.FieldState{

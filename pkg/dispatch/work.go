@@ -38,6 +38,11 @@ func (w *work) run(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	defer w.release(ctx)
+	if w.delivery.Recreate {
+		if err := w.recreate(ctx); err != nil {
+			return result{}, err
+		}
+	}
 	w.fresh = w.unread()
 	if w.version().Before(w.link.Applied) {
 		return result{bridge.DeliverySuperseded, "a newer report of this bug is in the issue already"}, nil
@@ -219,5 +224,5 @@ func (w *work) fallback() []bridge.Match {
 	if w.target.Fallback == "" || w.link.Ref != (bridge.Ref{}) || !w.link.Intent.At.IsZero() {
 		return nil
 	}
-	return []bridge.Match{{Rule: "fallback of " + w.delivery.Destination, Destination: w.target.Fallback}}
+	return []bridge.Match{{Rule: bridge.FallbackRule(w.delivery.Destination), Destination: w.target.Fallback}}
 }

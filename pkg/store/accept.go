@@ -20,19 +20,22 @@ var errClosed = errors.New("store is closed")
 // intake is one request on its way to the disk, encoded before it gets to the writer.
 type intake struct {
 	eventRow
+	routing    bridge.Routing
 	receipt    bridge.Receipt // final once the commit is
 	deliveries []bridge.Delivery
 	done       chan error // buffered: the writer never waits for a requester that went away
 }
 
-// Accept stores the event, a delivery for each match and their jobs. When it returns nil all of it is on the disk. An
-// error, also that of ctx, leaves open whether it was stored: the sender must not be told that it was.
+// Accept stores the event, a delivery for each place it goes to and their jobs. When it returns nil all of it is on the disk.
+// An error, also that of ctx, leaves open whether it was stored: the sender must not be told that it was.
+//
+// An unrouted report becomes an accepted one where routing.Again sends it somewhere.
 //
 // A report that says the same and goes to the same destinations as the bug's newest event, within [Config.Duplicates] of
 // it, is stored as a duplicate without deliveries, and the receipt names that event. Refused and ignored events push the
 // oldest of their kind out of their bounded lists.
-func (s *Store) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error) {
-	in, err := encodeIntake(event, matches)
+func (s *Store) Accept(ctx context.Context, event bridge.Event, routing bridge.Routing) (bridge.Receipt, error) {
+	in, err := encodeIntake(event, routing)
 	if err != nil {
 		return bridge.Receipt{}, fmt.Errorf("accept event %s: %w", event.ID, err)
 	}
@@ -53,8 +56,8 @@ func (s *Store) Accept(ctx context.Context, event bridge.Event, matches []bridge
 	}
 }
 
-func encodeIntake(event bridge.Event, matches []bridge.Match) (*intake, error) {
-	encoded, err := encodeEvent(event, matches)
+func encodeIntake(event bridge.Event, routing bridge.Routing) (*intake, error) {
+	encoded, err := encodeEvent(event, routing.Matches)
 	if err != nil {
 		return nil, err
 	}
@@ -64,13 +67,7 @@ func encodeIntake(event bridge.Event, matches []bridge.Match) (*intake, error) {
 			return nil, fmt.Errorf("its %d bytes are more than the list of %s events may have", encoded.size(), event.State)
 		}
 	}
-	in := &intake{eventRow: encoded, done: make(chan error, 1)}
-	in.receipt = bridge.Receipt{Event: event.ID, State: event.State, Destinations: make([]string, 0, len(matches))}
-	for _, m := range matches {
-		in.receipt.Destinations = append(in.receipt.Destinations, m.Destination)
-		in.deliveries = append(in.deliveries, newDelivery(in.event, m, event.ReceivedAt))
-	}
-	return in, nil
+	return &intake{eventRow: encoded, routing: routing, done: make(chan error, 1)}, nil
 }
 
 func newDelivery(event bridge.Event, m bridge.Match, now time.Time) bridge.Delivery {
@@ -131,9 +128,7 @@ func (s *Store) insert(ctx context.Context, batch []*intake) error {
 		}
 		var deliveries []bridge.Delivery
 		for _, in := range batch {
-			if in.receipt.State != bridge.EventDuplicate {
-				deliveries = append(deliveries, in.deliveries...)
-			}
+			deliveries = append(deliveries, in.deliveries...)
 		}
 		return s.insertDeliveries(ctx, tx, deliveries)
 	})
@@ -149,15 +144,15 @@ func (s *Store) insertDeliveries(ctx context.Context, tx *sql.Tx, deliveries []b
 		return err
 	}
 	stmt, err := tx.PrepareContext(ctx, `INSERT INTO deliveries
-		(id, event_id, bug_id, project_id, title, rule, destination, state, reason, forced, next_at, job_id, created_at, changed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		(id, event_id, bug_id, project_id, title, rule, destination, state, reason, forced, recreate, next_at, job_id, created_at, changed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	defer stmt.Close()
 	for i, d := range deliveries {
 		if _, err := stmt.ExecContext(ctx, d.ID, d.EventID, d.BugID, d.ProjectID, d.Title, d.Rule, d.Destination,
-			d.State, d.Reason, d.Forced, millis(d.NextAt), jobs[i], millis(d.CreatedAt), millis(d.ChangedAt)); err != nil {
+			d.State, d.Reason, d.Forced, d.Recreate, millis(d.NextAt), jobs[i], millis(d.CreatedAt), millis(d.ChangedAt)); err != nil {
 			return fmt.Errorf("delivery %s: %w", d.ID, err)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // deliveryColumns are what scanDelivery reads, in its order.
 const deliveryColumns = `seq, id, event_id, bug_id, project_id, title, rule, destination, state, reason, hint,
-	forced, attempts, next_at, ref, created_at, changed_at, released_at`
+	forced, recreate, attempts, next_at, ref, created_at, changed_at, released_at`
 
 // early is by how much a delivery may be begun before its time.
 const early = time.Second
@@ -117,8 +117,8 @@ func again(d bridge.Delivery, m bridge.Match, now time.Time) bridge.Delivery {
 }
 
 // Redeliver makes a new delivery of what the delivery id carried, to the same destination. The new one reads the
-// tracker's issue even if nothing seems to have changed.
-func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) (bridge.Delivery, error) {
+// tracker's issue even if nothing seems to have changed; with recreate it files an issue that was deleted again.
+func (s *Store) Redeliver(ctx context.Context, id string, recreate bool, now time.Time) (bridge.Delivery, error) {
 	var fresh bridge.Delivery
 	err := s.inTx(ctx, "redeliver "+id, func(tx *sql.Tx) error {
 		old, err := scanDelivery(tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id))
@@ -126,7 +126,7 @@ func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) (bridge
 			return err
 		}
 		fresh = again(old, bridge.Match{Rule: old.Rule, Destination: old.Destination}, now)
-		fresh.Forced = true
+		fresh.Forced, fresh.Recreate = true, recreate
 		return s.insertDeliveries(ctx, tx, []bridge.Delivery{fresh})
 	})
 	return fresh, err
@@ -139,7 +139,7 @@ func scanDelivery(r row) (bridge.Delivery, error) {
 	var next, created, changed, released int64
 	var ref string
 	err := r.Scan(&d.Seq, &d.ID, &d.EventID, &d.BugID, &d.ProjectID, &d.Title, &d.Rule, &d.Destination, &d.State,
-		&d.Reason, &d.Hint, &d.Forced, &d.Attempts, &next, &ref, &created, &changed, &released)
+		&d.Reason, &d.Hint, &d.Forced, &d.Recreate, &d.Attempts, &next, &ref, &created, &changed, &released)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, ErrNotFound
 	}

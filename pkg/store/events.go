@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -76,52 +77,31 @@ func (s *Store) insertEvents(ctx context.Context, tx *sql.Tx, batch []*intake) e
 	}
 	defer stmt.Close()
 	grown := map[bridge.EventState]bool{}
+	onTheWay := map[string][]string{} // by bug: what this batch has sent where
 	for _, in := range batch {
 		e := in.event
-		reason, err := s.recognise(ctx, tx, in)
+		kept, err := in.route(ctx, tx, onTheWay[e.Report.BugID], e.ReceivedAt)
+		if err == nil {
+			err = s.recognise(ctx, tx, in, &kept)
+		}
 		if err != nil {
 			return fmt.Errorf("event %s: %w", e.ID, err)
+		}
+		for _, d := range in.deliveries {
+			onTheWay[d.BugID] = append(onTheWay[d.BugID], d.Destination)
 		}
 		body := e.Body
 		if body == nil {
 			body = []byte{}
 		}
 		if _, err := stmt.ExecContext(ctx, e.ID, millis(e.ReceivedAt), e.Webhook, e.Source, e.Method, e.Target, string(in.header), body,
-			in.receipt.State, reason, e.Report.BugID, e.Report.ProjectID, e.Report.Title,
-			string(in.report), string(in.trace), in.fingerprint); err != nil {
+			in.receipt.State, kept.reason, e.Report.BugID, e.Report.ProjectID, e.Report.Title,
+			string(in.report), string(kept.trace), in.fingerprint); err != nil {
 			return fmt.Errorf("event %s: %w", e.ID, err)
 		}
 		grown[in.receipt.State] = true
 	}
 	return shorten(ctx, tx, grown)
-}
-
-// recognise makes in's receipt that of a duplicate if the bug's newest event says the same, and returns the reason for its
-// state. It is news again after an event that said something else or went nowhere, after one that was released or rematched
-// since, and where a person mended what had parked its delivery. It leaves in's event as it came: a batch that fails is
-// tried again.
-func (s *Store) recognise(ctx context.Context, tx *sql.Tx, in *intake) (reason string, err error) {
-	in.receipt.Event, in.receipt.State = in.event.ID, in.event.State
-	if s.window <= 0 || in.event.State != bridge.EventAccepted {
-		return in.event.Reason, nil
-	}
-	var id, same string
-	var received int64
-	err = tx.QueryRowContext(ctx, `SELECT id, fingerprint, received_at FROM (
-			SELECT id, fingerprint, received_at FROM events
-			WHERE bug_id = ?1 AND state IN ('accepted', 'unrouted') ORDER BY seq DESC LIMIT 1) AS newest
-		WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE bug_id = ?1
-			AND (event_id = newest.id AND state = 'parked' OR event_id <> newest.id AND created_at > newest.received_at))`,
-		in.event.Report.BugID).
-		Scan(&id, &same, &received)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", err
-	}
-	if same != in.fingerprint || in.event.ReceivedAt.Sub(fromMillis(received)) > s.window {
-		return in.event.Reason, nil
-	}
-	in.receipt.Event, in.receipt.State = id, bridge.EventDuplicate
-	return "the same report as " + id, nil
 }
 
 // shorten takes the oldest out of the bounded lists that grew.
@@ -143,30 +123,31 @@ func shorten(ctx context.Context, tx *sql.Tx, grown map[bridge.EventState]bool) 
 }
 
 // Reopen gives a stored event another state, reason, report and trace, and a delivery for each match: it was refused,
-// unrouted or undecodable before and has been looked at again, now. [ErrNotFound] if it is not in the state from any more:
+// unrouted or undecodable before and has been looked at again, now. The receipt says where it goes. [ErrNotFound] if it is not in the state from any more:
 // somebody else was quicker, or the list is bounded.
-func (s *Store) Reopen(ctx context.Context, from bridge.EventState, event bridge.Event, matches []bridge.Match, now time.Time) error {
-	row, err := encodeEvent(event, matches)
+func (s *Store) Reopen(
+	ctx context.Context, from bridge.EventState, event bridge.Event, routing bridge.Routing, now time.Time,
+) (bridge.Receipt, error) {
+	in, err := encodeIntake(event, routing)
 	if err != nil {
-		return fmt.Errorf("reopen event %s: %w", event.ID, err)
+		return bridge.Receipt{}, fmt.Errorf("reopen event %s: %w", event.ID, err)
 	}
-	return s.inTx(ctx, "reopen event "+event.ID, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE events SET state = ?, reason = ?, bug_id = ?, project_id = ?, title = ?,
-			report = ?, trace = ?, fingerprint = ? WHERE id = ? AND state = ?`,
-			event.State, event.Reason, row.event.Report.BugID, row.event.Report.ProjectID, row.event.Report.Title,
-			string(row.report), string(row.trace), row.fingerprint, event.ID, from)
+	err = s.inTx(ctx, "reopen event "+event.ID, func(tx *sql.Tx) error {
+		kept, err := in.route(ctx, tx, nil, now)
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
+		report := in.event.Report
+		result, err := tx.ExecContext(ctx, `UPDATE events SET state = ?, reason = ?, bug_id = ?, project_id = ?, title = ?,
+			report = ?, trace = ?, fingerprint = ? WHERE id = ? AND state = ?`,
+			in.receipt.State, kept.reason, report.BugID, report.ProjectID, report.Title,
+			string(in.report), string(kept.trace), in.fingerprint, event.ID, from)
+		if held, err := changedOne(result, err); err != nil || !held {
+			return cmp.Or(err, ErrNotFound)
 		}
-		var deliveries []bridge.Delivery
-		for _, m := range matches {
-			deliveries = append(deliveries, newDelivery(row.event, m, now))
-		}
-		return s.insertDeliveries(ctx, tx, deliveries)
+		return s.insertDeliveries(ctx, tx, in.deliveries)
 	})
+	return in.receipt, err
 }
 
 // eventColumns are what scanEvent reads, in its order.

@@ -21,7 +21,7 @@ func withDuplicates(t *testing.T) *store.Store {
 
 func receive(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match) bridge.Receipt {
 	t.Helper()
-	receipt, err := s.Accept(t.Context(), e, matches)
+	receipt, err := s.Accept(t.Context(), e, bridge.Routing{Matches: matches})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestStrangersFillNoDisk(t *testing.T) {
 	}
 	over := event("b3")
 	over.State, over.Body = bridge.EventRefused, bytes.Repeat(large, 3)
-	if _, err := s.Accept(t.Context(), over, nil); err == nil {
+	if _, err := s.Accept(t.Context(), over, bridge.Routing{}); err == nil {
 		t.Error("a body longer than the list is taken without a word")
 	}
 	if all := list(""); len(all) != 3 || all[2].ID != routed.ID {
@@ -188,7 +188,7 @@ func TestAReportIsNewsAfterAnOlderOneWasReleased(t *testing.T) {
 	receive(t, s, older, nil)
 	receive(t, s, first, toWeb)
 	older.State = bridge.EventAccepted
-	if err := s.Reopen(t.Context(), bridge.EventRefused, older, toWeb, first.ReceivedAt.Add(time.Second)); err != nil {
+	if _, err := s.Reopen(t.Context(), bridge.EventRefused, older, bridge.Routing{Matches: toWeb}, first.ReceivedAt.Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if got := receive(t, s, event("b1"), toWeb); got.State != bridge.EventAccepted {
@@ -203,14 +203,14 @@ func TestReopen(t *testing.T) {
 	receive(t, s, e, nil)
 	e.State, e.Reason, e.Report = bridge.EventAccepted, "", event("b1").Report
 	now := e.ReceivedAt.Add(30 * 24 * time.Hour)
-	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb, now); err != nil {
+	if _, err := s.Reopen(t.Context(), bridge.EventRefused, e, bridge.Routing{Matches: toWeb}, now); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Event(t.Context(), e.ID)
 	if diff := cmp.Diff(e, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if err := s.Reopen(t.Context(), bridge.EventRefused, e, toWeb, now); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Reopen(t.Context(), bridge.EventRefused, e, bridge.Routing{Matches: toWeb}, now); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("released a second time: %v", err)
 	}
 	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})

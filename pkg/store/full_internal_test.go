@@ -25,7 +25,7 @@ func TestAFullStoreLosesNothing(t *testing.T) {
 	}
 	accept := func(id string) error {
 		e := bridge.Event{ID: id, ReceivedAt: time.Now(), State: bridge.EventAccepted, Report: &bridge.Report{BugID: id}, Body: make([]byte, 8<<10)}
-		_, err := s.Accept(context.Background(), e, []bridge.Match{{Rule: "all", Destination: "web"}})
+		_, err := s.Accept(context.Background(), e, bridge.Routing{Matches: []bridge.Match{{Rule: "all", Destination: "web"}}})
 		return err
 	}
 	limit("100")
@@ -68,14 +68,17 @@ func TestADuplicateOfAnEventThatFailedIsNews(t *testing.T) {
 	now := time.Now()
 	encode := func(id string) *intake {
 		in, err := encodeIntake(bridge.Event{ID: id, ReceivedAt: now, State: bridge.EventAccepted, Report: &bridge.Report{BugID: "b1"}},
-			[]bridge.Match{{Rule: "all", Destination: "web"}})
+			bridge.Routing{Matches: []bridge.Match{{Rule: "all", Destination: "web"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return in
 	}
 	first, second, taken := encode("ev_1"), encode("ev_2"), encode("ev_3")
-	first.deliveries = append(first.deliveries, first.deliveries[0]) // its id twice: the first cannot be stored
+	if _, err := s.write.ExecContext(t.Context(), `CREATE TRIGGER refuse BEFORE INSERT ON deliveries WHEN NEW.event_id = 'ev_1'
+		BEGIN SELECT RAISE(ABORT, 'refused'); END`); err != nil {
+		t.Fatal(err)
+	}
 	s.commit(context.Background(), []*intake{first, second, taken})
 	if err := <-first.done; err == nil {
 		t.Fatal("the first is stored")

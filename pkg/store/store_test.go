@@ -59,7 +59,7 @@ var toWeb = []bridge.Match{{Rule: "all", Destination: "web"}}
 
 func accept(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match) bridge.Delivery {
 	t.Helper()
-	if _, err := s.Accept(t.Context(), e, matches); err != nil {
+	if _, err := s.Accept(t.Context(), e, bridge.Routing{Matches: matches}); err != nil {
 		t.Fatal(err)
 	}
 	list, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
@@ -104,7 +104,7 @@ func TestAcceptSharesCommitsAmongManyAndLosesNone(t *testing.T) {
 	errs := make([]error, requests)
 	for i := range requests {
 		wait.Go(func() {
-			_, errs[i] = s.Accept(context.Background(), event(fmt.Sprintf("b%d", i)), toWeb)
+			_, errs[i] = s.Accept(context.Background(), event(fmt.Sprintf("b%d", i)), bridge.Routing{Matches: toWeb})
 		})
 	}
 	wait.Wait()
@@ -123,8 +123,8 @@ func TestOneBadEventInABatchCostsOneAnswer(t *testing.T) {
 	accept(t, s, twice, toWeb)
 	var wait sync.WaitGroup
 	var bad, good error
-	wait.Go(func() { _, bad = s.Accept(context.Background(), twice, toWeb) }) // its id is taken
-	wait.Go(func() { _, good = s.Accept(context.Background(), event("b2"), toWeb) })
+	wait.Go(func() { _, bad = s.Accept(context.Background(), twice, bridge.Routing{Matches: toWeb}) }) // its id is taken
+	wait.Go(func() { _, good = s.Accept(context.Background(), event("b2"), bridge.Routing{Matches: toWeb}) })
 	wait.Wait()
 	if bad == nil || good != nil {
 		t.Errorf("bad %v, good %v", bad, good)
@@ -263,11 +263,11 @@ func TestParkAndRelease(t *testing.T) {
 func TestRedeliverMakesANewDelivery(t *testing.T) {
 	s := newStore(t)
 	d := accept(t, s, event("b1"), toWeb)
-	fresh, err := s.Redeliver(t.Context(), d.ID, time.Now())
-	if err != nil || fresh.ID == d.ID || !fresh.Forced || fresh.Destination != d.Destination {
+	fresh, err := s.Redeliver(t.Context(), d.ID, true, time.Now())
+	if err != nil || fresh.ID == d.ID || !fresh.Forced || !fresh.Recreate || fresh.Destination != d.Destination {
 		t.Fatalf("%+v %v", fresh, err)
 	}
-	if _, err := s.Redeliver(t.Context(), "dl_none", time.Now()); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Redeliver(t.Context(), "dl_none", false, time.Now()); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }

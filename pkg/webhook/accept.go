@@ -27,8 +27,7 @@ func (c *call) report(report bridge.Report) {
 			refusal{"project not allowed", "This webhook may not speak for the report's project; see webhooks[].projects."})
 		return
 	}
-	event, matches := match(c.router, c.event(), report)
-	c.keep(event, matches)
+	c.keep(match(c.router, c.event(), report))
 }
 
 // undecodable keeps what may be a report. Without the configured headers it goes no further than the quarantine, or
@@ -38,7 +37,7 @@ func (c *call) undecodable(cause error) {
 	case name == "":
 		event := c.event()
 		event.State, event.Reason = bridge.EventUndecodable, cause.Error()
-		c.keep(event, nil)
+		c.keep(event, bridge.Routing{})
 	case c.looksLikeReport(cause):
 		c.refuseHeader(name)
 	default:
@@ -53,17 +52,17 @@ func (c *call) refuseHeader(name string) {
 
 // Rematch decodes a stored event again and asks the router where it goes, as if it had come today. The event comes back
 // accepted, unrouted or undecodable. limit is Config.Limit.
-func Rematch(router Router, event bridge.Event, limit int64) (bridge.Event, []bridge.Match) {
+func Rematch(router Router, event bridge.Event, limit int64) (bridge.Event, bridge.Routing) {
 	report, err := betterbugs.Decode(requestOf(event.Header, event.Body, limit))
 	if err != nil {
 		event.State, event.Reason, event.Report, event.Trace = bridge.EventUndecodable, err.Error(), nil, nil
-		return event, nil
+		return event, bridge.Routing{}
 	}
 	return match(router, event, report)
 }
 
 // match gives the event its report, its state and the rules' trace.
-func match(router Router, event bridge.Event, report bridge.Report) (bridge.Event, []bridge.Match) {
+func match(router Router, event bridge.Event, report bridge.Report) (bridge.Event, bridge.Routing) {
 	matches, trace, err := route(router, report)
 	event.Report, event.Trace = &report, trace
 	event.State, event.Reason = bridge.EventAccepted, ""
@@ -73,7 +72,19 @@ func match(router Router, event bridge.Event, report bridge.Report) (bridge.Even
 	if err != nil {
 		event.Reason = "route report: " + err.Error()
 	}
-	return event, matches
+	return event, bridge.Routing{Matches: matches, Again: again(router, report, matches)}
+}
+
+// again is the router's word on a report whose bug is known. As with the rules, a panic must not cost the report.
+func again(router Router, report bridge.Report, matches []bridge.Match) func(bridge.Known) ([]bridge.Match, []bridge.Trace) {
+	return func(known bridge.Known) (list []bridge.Match, trace []bridge.Trace) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				list, trace = matches, []bridge.Trace{{Rule: "shared again", Why: fmt.Sprintf("panicked: %v", cause)}}
+			}
+		}()
+		return router.Again(report, known, matches)
+	}
 }
 
 // route asks the router. A rule that panics must not cost the report.
@@ -100,10 +111,10 @@ func onePerDestination(matches []bridge.Match) []bridge.Match {
 }
 
 // keep stores the event and answers only then. A sender that hangs up meanwhile does not undo it: the report may come once.
-func (c *call) keep(event bridge.Event, matches []bridge.Match) {
+func (c *call) keep(event bridge.Event, routing bridge.Routing) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), storeTimeout)
 	defer cancel()
-	receipt, err := c.store.Accept(ctx, event, matches)
+	receipt, err := c.store.Accept(ctx, event, routing)
 	if err != nil {
 		c.count(outcomeNotStored)
 		c.log.Error("event not stored", "event", event.ID, "err", c.redact.values.Replace(err.Error()))
@@ -112,11 +123,11 @@ func (c *call) keep(event bridge.Event, matches []bridge.Match) {
 		return
 	}
 	c.count(string(receipt.State))
-	c.logKept(receipt, event, matches)
+	c.logKept(receipt, event)
 	answer(c.w, http.StatusOK, accepted{receipt.Event, receipt.State, receipt.Destinations})
 }
 
-func (c *call) logKept(receipt bridge.Receipt, event bridge.Event, matches []bridge.Match) {
+func (c *call) logKept(receipt bridge.Receipt, event bridge.Event) {
 	log := c.log.With("event", event.ID)
 	if event.Report != nil {
 		log = log.With("bug", event.Report.BugID)
@@ -132,7 +143,7 @@ func (c *call) logKept(receipt bridge.Receipt, event bridge.Event, matches []bri
 	default:
 		log.Warn("event kept, but it cannot be decoded", "err", event.Reason)
 	}
-	for _, match := range matches {
-		log.Info("delivery stored", "rule", match.Rule, "destination", match.Destination)
+	for _, destination := range receipt.Destinations {
+		log.Info("delivery stored", "destination", destination)
 	}
 }

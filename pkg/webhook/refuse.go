@@ -104,7 +104,7 @@ func (c *call) put(event bridge.Event) {
 	defer func() { <-c.notes }()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), noteTime)
 	defer cancel()
-	if _, err := c.store.Accept(ctx, event, nil); err != nil {
+	if _, err := c.store.Accept(ctx, event, bridge.Routing{}); err != nil {
 		c.log.Error("the request is answered but not kept", "event", event.ID, "err", c.redact.values.Replace(err.Error()))
 		return
 	}

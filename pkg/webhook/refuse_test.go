@@ -184,12 +184,12 @@ func TestRematch(t *testing.T) {
 		{"no report", `{}`, routes{matches: all}, bridge.EventUndecodable, "decode report: the body has no bugId"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			event, matches := webhook.Rematch(test.router, bridge.Event{
+			event, routing := webhook.Rematch(test.router, bridge.Event{
 				ID: "ev_1", State: bridge.EventRefused, Reason: "the header is missing", Body: []byte(test.body),
 				Header: http.Header{"Content-Type": {"application/json"}},
 			}, 0)
-			if event.ID != "ev_1" || event.State != test.state || event.Reason != test.reason || (len(matches) > 0) != (test.state == bridge.EventAccepted) {
-				t.Errorf("%+v %v", event, matches)
+			if event.ID != "ev_1" || event.State != test.state || event.Reason != test.reason || (len(routing.Matches) > 0) != (test.state == bridge.EventAccepted) {
+				t.Errorf("%+v %v", event, routing.Matches)
 			}
 		})
 	}

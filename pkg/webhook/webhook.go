@@ -17,13 +17,15 @@ type Router interface {
 	// Route returns the destinations of a report and why it has them. An error is kept as the event's reason, beside the
 	// destinations that the other rules chose.
 	Route(bridge.Report) ([]bridge.Match, []bridge.Trace, error)
+	// Again returns where the report goes instead if its bug is known already, and what to add to the trace.
+	Again(report bridge.Report, known bridge.Known, matches []bridge.Match) ([]bridge.Match, []bridge.Trace)
 }
 
 // Store keeps events.
 type Store interface {
-	// Accept returns once the event and a delivery for each match are durable, and says which event stands for the request.
-	// With an error the sender is told to come again (503).
-	Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error)
+	// Accept returns once the event and its deliveries are durable, and says which event stands for the request and where it
+	// goes. With an error the sender is told to come again (503).
+	Accept(ctx context.Context, event bridge.Event, routing bridge.Routing) (bridge.Receipt, error)
 }
 
 // Hook is one configured webhook.

@@ -41,6 +41,13 @@ func (r routes) Route(bridge.Report) ([]bridge.Match, []bridge.Trace, error) {
 	return r.matches, []bridge.Trace{{Rule: "all", Matched: len(r.matches) > 0}}, r.err
 }
 
+func (r routes) Again(_ bridge.Report, _ bridge.Known, matches []bridge.Match) ([]bridge.Match, []bridge.Trace) {
+	if r.panics {
+		panic("broken rule")
+	}
+	return matches, nil
+}
+
 // memory is a Store.
 type memory struct {
 	mu      sync.Mutex
@@ -53,7 +60,7 @@ type memory struct {
 	context context.Context
 }
 
-func (m *memory) Accept(ctx context.Context, event bridge.Event, matches []bridge.Match) (bridge.Receipt, error) {
+func (m *memory) Accept(ctx context.Context, event bridge.Event, routing bridge.Routing) (bridge.Receipt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.context = ctx
@@ -70,12 +77,12 @@ func (m *memory) Accept(ctx context.Context, event bridge.Event, matches []bridg
 		return bridge.Receipt{}, nil
 	}
 	m.events = append(m.events, event)
-	m.matches = append(m.matches, matches)
+	m.matches = append(m.matches, routing.Matches)
 	if m.receipt != nil {
 		return *m.receipt, nil
 	}
 	receipt := bridge.Receipt{Event: event.ID, State: event.State, Destinations: []string{}}
-	for _, match := range matches {
+	for _, match := range routing.Matches {
 		receipt.Destinations = append(receipt.Destinations, match.Destination)
 	}
 	return receipt, nil
