@@ -43,9 +43,9 @@ type Delivery struct {
 	Rule        string        `json:"rule"`
 	Destination string        `json:"destination"`
 	State       DeliveryState `json:"state"`
-	Reason      string        `json:"reason,omitempty"` // why it is parked, skipped, superseded, or waits
-	Hint        string        `json:"hint,omitempty"`   // what a person can do about it
-	Forced      bool          `json:"forced,omitempty"` // a redelivery: read the issue even if nothing seems to have changed
+	Reason      string        `json:"reason,omitempty"`   // why it is parked, skipped, superseded, or waits
+	Hint        string        `json:"hint,omitempty"`     // what a person can do about it
+	Forced      bool          `json:"forced,omitempty"`   // a redelivery: read the issue even if nothing seems to have changed
 	Recreate    bool          `json:"recreate,omitempty"` // a person's word: if the issue was deleted, file it again
 	Attempts    int           `json:"attempts"`
 	NextAt      time.Time     `json:"next_at,omitzero"`

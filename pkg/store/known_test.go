@@ -71,43 +71,43 @@ func TestAReportOfABugThatIsLinkedGoesWhereItIs(t *testing.T) {
 	}
 }
 
-// A link that a look has not found an issue for is no place yet; a delivery on its way is.
+// went is a delivery that came before: where to, how it ended (empty: it is under way), and what took it instead.
+type went struct {
+	to       string
+	state    bridge.DeliveryState
+	fallback string
+}
+
+// A link without an issue is no place yet; a delivery on its way is one.
 func TestWhereABugIsKnown(t *testing.T) {
-	match := func(destination string) []bridge.Match { return []bridge.Match{{Rule: "all", Destination: destination}} }
 	for _, test := range []struct {
-		name string
-		lead func(*testing.T, *store.Store)
-		want []bridge.Known // nil: Again is not asked
+		name   string
+		before []went
+		want   []bridge.Known // nil: Again is not asked
 	}{
-		{"new", func(*testing.T, *store.Store) {}, nil},
-		{"leased only", func(t *testing.T, s *store.Store) {
-			if _, _, err := s.Lease(t.Context(), "b1", "jira web", "test", time.Minute); err != nil {
-				t.Fatal(err)
-			}
-		}, nil},
-		{"on its way", func(t *testing.T, s *store.Store) { accept(t, s, event("b1"), toWeb) }, []bridge.Known{
-			{Open: []string{"web"}, Past: []string{"web"}},
-		}},
-		{"done, and never linked", func(t *testing.T, s *store.Store) {
-			finish(t, s, accept(t, s, event("b1"), toWeb), bridge.DeliverySkipped, nil)
-		}, nil},
-		{"parked", func(t *testing.T, s *store.Store) {
-			finish(t, s, accept(t, s, event("b1"), toWeb), bridge.DeliveryParked, nil)
-		}, []bridge.Known{{Open: []string{"web"}, Past: []string{"web"}}}},
-		{"parked, then done", func(t *testing.T, s *store.Store) {
-			finish(t, s, accept(t, s, event("b1"), toWeb), bridge.DeliveryParked, nil)
-			finish(t, s, accept(t, s, event("b1"), toWeb), bridge.DeliveryDelivered, nil)
-		}, nil},
-		{"parked, and its fallback took it", func(t *testing.T, s *store.Store) {
-			d := accept(t, s, event("b1"), match("first"))
-			finish(t, s, d, bridge.DeliveryParked, []bridge.Match{{Rule: bridge.FallbackRule("first"), Destination: "second"}})
-		}, []bridge.Known{{Open: []string{"second"}, Past: []string{"second", "first"}}}},
+		{"new", nil, nil},
+		{"on its way", []went{{to: "web"}}, []bridge.Known{{Open: []string{"web"}, Past: []string{"web"}}}},
+		{"done, and never linked", []went{{to: "web", state: bridge.DeliverySkipped}}, nil},
+		{"parked", []went{{to: "web", state: bridge.DeliveryParked}}, []bridge.Known{{Open: []string{"web"}, Past: []string{"web"}}}},
+		{"parked, then done", []went{{to: "web", state: bridge.DeliveryParked}, {to: "web", state: bridge.DeliveryDelivered}}, nil},
+		{
+			"parked, and its fallback took it", []went{{"first", bridge.DeliveryParked, "second"}},
+			[]bridge.Known{{Open: []string{"second"}, Past: []string{"second", "first"}}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStore(t)
-			test.lead(t, s)
+			if _, _, err := s.Lease(t.Context(), "b1", "jira web", "test", time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			for _, w := range test.before {
+				d := accept(t, s, event("b1"), []bridge.Match{{Rule: "all", Destination: w.to}})
+				if w.state != "" {
+					finish(t, s, d, w.state, w.fallback)
+				}
+			}
 			var a asked
-			if _, err := s.Accept(t.Context(), event("b1"), a.routing(match("new"))); err != nil {
+			if _, err := s.Accept(t.Context(), event("b1"), a.routing(toWeb)); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, a.known, cmpopts.EquateEmpty()); diff != "" {
@@ -117,14 +117,18 @@ func TestWhereABugIsKnown(t *testing.T) {
 	}
 }
 
-// finish ends the delivery in the state, with a new one for each of next.
-func finish(t *testing.T, s *store.Store, d bridge.Delivery, state bridge.DeliveryState, next []bridge.Match) {
+// finish ends the delivery in the state, with a new one to the fallback if there is one.
+func finish(t *testing.T, s *store.Store, d bridge.Delivery, state bridge.DeliveryState, fallback string) {
 	t.Helper()
 	begun, _, taken, err := s.Begin(t.Context(), d.ID, time.Now(), time.Minute)
 	if err != nil || !taken {
 		t.Fatal(taken, err)
 	}
 	begun.State = state
+	var next []bridge.Match
+	if fallback != "" {
+		next = []bridge.Match{{Rule: bridge.FallbackRule(d.Destination), Destination: fallback}}
+	}
 	if err := s.Finish(t.Context(), begun, nil, next); err != nil {
 		t.Fatal(err)
 	}
