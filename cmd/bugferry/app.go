@@ -151,12 +151,15 @@ func (a *app) run(ctx context.Context) error {
 
 // pages is what the operator sees: console, metrics and health.
 func (a *app) pages(metrics *telemetry.Metrics, disk *telemetry.Disk) http.Handler {
+	doubles := &doubles{a.store, a.log}
+	metrics.Watch("bugferry_doubled_bugs", "Bugs of which more than one issue was found at a place.", doubles.count)
+	warnings := func() []string { return append(disk.Warnings(), doubles.warnings()...) }
 	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, a.log)
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", health)
 	mux.Handle("/readyz", health)
 	mux.Handle("/metrics", metrics.Handler())
-	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Warnings: disk.Warnings, Version: version, Logger: a.log}))
+	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Warnings: warnings, Version: version, Logger: a.log}))
 	return mux
 }
 

@@ -49,10 +49,18 @@ func (p *program) deliveryTable(deliveries []bridge.Delivery) error {
 			reason = "next " + when(d.NextAt) + ": " + reason
 		}
 		rows = append(rows, []string{
-			d.ID, when(d.ChangedAt), string(d.State), d.Destination, d.Ref.Name, short(d.Title, 32), short(reason, 72),
+			d.ID, when(d.ChangedAt), string(d.State), d.Destination, issueNames(d), short(d.Title, 32), short(reason, 72),
 		})
 	}
 	return p.table(rows)
+}
+
+// issueNames names the delivery's issue, and beside it any that should not be there.
+func issueNames(d bridge.Delivery) string {
+	if len(d.Twins) == 0 {
+		return d.Ref.Name
+	}
+	return d.Ref.Name + " (and " + refNames(d.Twins) + "!)"
 }
 
 // deliveryView is a delivery with its attempts, as deliveries show prints it.
@@ -88,6 +96,7 @@ func (p *program) showDelivery(d bridge.Delivery, attempts []bridge.Attempt) {
 	p.say("  event        %s, rule %q", d.EventID, printable(d.Rule))
 	p.say("  destination  %s", d.Destination)
 	p.sayIf("  issue        %s", d.Ref.Name+"  "+d.Ref.URL, d.Ref.Name)
+	p.sayIf("  doubled      %s; "+mendDouble, refNames(d.Twins), refNames(d.Twins))
 	p.sayIf("  reason       %s", printable(d.Reason), d.Reason)
 	p.sayIf("  hint         %s", printable(d.Hint), d.Hint)
 	p.sayIf("  next         %s", when(d.NextAt), when(d.NextAt))

@@ -63,6 +63,11 @@ func faults(ts *testscript.TestScript, _ bool, args []string) {
 	post(ts, "http://"+host+"/_sandbox/faults", []byte("{}"))
 }
 
+// order has the sandbox at the first argument go wrong as the file says.
+func order(ts *testscript.TestScript, _ bool, args []string) {
+	post(ts, "http://"+args[0]+"/_sandbox/faults", []byte(ts.ReadFile(args[1])))
+}
+
 func post(ts *testscript.TestScript, url string, body []byte) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, bytes.NewReader(body))
 	ts.Check(err)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
-			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults,
+			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"sample.json", "rich.json"} {
@@ -114,11 +115,20 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// fetch prints what a GET of the URL answers.
+// fetch prints what a GET of the URL answers, once it matches the pattern if there is one.
 func fetch(ts *testscript.TestScript, _ bool, args []string) {
-	body, err := get(context.Background(), args[0])
-	ts.Check(err)
-	_, _ = ts.Stdout().Write(body)
+	pattern := regexp.MustCompile("")
+	if len(args) > 1 {
+		pattern = regexp.MustCompile(args[1])
+	}
+	until(ts, args[0], func(ctx context.Context) (bool, error) {
+		body, err := get(ctx, args[0])
+		if err != nil || !pattern.Match(body) {
+			return false, err
+		}
+		_, err = ts.Stdout().Write(body)
+		return true, err
+	})
 }
 
 // settled waits until every delivery in the store (bugferry.db, or the one named) is final.

@@ -51,6 +51,7 @@ type Delivery struct {
 	NextAt      time.Time     `json:"next_at,omitzero"`
 	Claim       time.Time     `json:"-"` // until when the worker that began it has it
 	Ref         Ref           `json:"ref,omitzero"`
+	Twins       []Ref         `json:"twins,omitempty"` // other issues of the bug at the same place, which should not be there
 	CreatedAt   time.Time     `json:"created_at"`
 	ChangedAt   time.Time     `json:"changed_at"`
 	ReleasedAt  time.Time     `json:"released_at,omitzero"` // when a person last let it go on after it was parked

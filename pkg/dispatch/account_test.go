@@ -43,27 +43,3 @@ func TestPauseOfAnAccount(t *testing.T) {
 		t.Errorf("%d creates; the second is tried at %s after %d attempts", h.tracker.count("create"), second.NextAt, second.Attempts)
 	}
 }
-
-// A double that could not be prevented is found by the sweep and told; both issues stay.
-func TestSweepFindsTheDouble(t *testing.T) {
-	h := newHouse(t)
-	h.cfg.Sweep, h.cfg.Reconcile = time.Millisecond, time.Hour
-	h.tracker.after = once("create", errors.New("the answer was lost"))
-	id := h.share(bug())
-	h.attempt(id)
-	h.tracker.hidden = true // longer than the settle time: what the promise excludes
-	waitUntil(t, func() bool { return h.attempt(id).State == bridge.DeliveryDelivered })
-	h.tracker.hidden = false
-	waitUntil(t, func() bool {
-		links, err := h.store.Doubtful(t.Context(), time.Now().Add(time.Minute))
-		return err == nil && len(links) == 1
-	})
-	h.dispatcher().Sweep(t.Context())
-	links, err := h.store.Doubtful(t.Context(), time.Now().Add(time.Hour))
-	if err != nil || len(links) != 1 || len(links[0].Twins) != 1 || links[0].Twins[0].Name != "acme/web#1" {
-		t.Errorf("after the sweep: %+v, %v", links, err)
-	}
-	if len(h.tracker.issues) != 2 || h.tracker.issues[0].gone || h.tracker.issues[1].gone {
-		t.Error("the sweep touched an issue")
-	}
-}

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // sweeps are the factors of [Config.Sweep] after which an issue is looked at again that was created when the outcome of an
-// earlier create was not known. While there are two the look goes on once for each of the last.
+// earlier create was not known. While there are two it goes on with the second factor, until a person has mended it.
 var sweeps = []time.Duration{1, 4, 96}
 
 // doubtful notes that a create may have had an effect that nobody saw: once the issue is known, it is swept.
@@ -35,35 +36,51 @@ func (d *Dispatcher) Sweep(ctx context.Context) {
 	}
 }
 
-// sweepLink looks for a second issue of the link's bug and writes down what it found and when to look next.
+// sweepLink looks for a second issue of the link's bug and writes down what it found and when to look next. A look that failed is
+// put off, so that those that cannot be had do not keep the others waiting.
 func (d *Dispatcher) sweepLink(ctx context.Context, link bridge.Link) error {
-	target, ok := d.cfg.Directory.At(link.Place)
-	if !ok {
-		return fmt.Errorf("no destination is at %s any more", link.Place)
-	}
-	if err := d.admit(ctx, target); err != nil {
-		return err
-	}
-	w := &work{Dispatcher: d, target: target, owner: bridge.NewID("sw", time.Now())}
-	if err := w.leaseOf(ctx, link.Bug); err != nil {
+	w := &work{Dispatcher: d, owner: bridge.NewID("sw", time.Now())}
+	if err := w.leaseOf(ctx, link.Bug, link.Place); err != nil {
 		return err
 	}
 	defer w.release(ctx)
-	content, err := target.Tracker.Read(ctx, target.Place, w.link.Ref)
+	target, ok := d.cfg.Directory.At(link.Place)
+	if !ok {
+		return w.putOff(ctx, sweeps[len(sweeps)-1], fmt.Errorf("no destination is at %s any more", link.Place))
+	}
+	w.target = target
+	if err := w.findTwins(ctx); err != nil {
+		w.learn(ctx, target, err)
+		return w.putOff(ctx, sweeps[0], err)
+	}
+	w.tellTwins()
+	w.scheduleSweep(time.Now())
+	return w.save(ctx)
+}
+
+func (w *work) putOff(ctx context.Context, factor time.Duration, cause error) error {
+	w.link.SweepAt = time.Now().Add(factor * w.cfg.Sweep)
+	return errors.Join(cause, w.save(ctx))
+}
+
+// findTwins notes on the link which other issues of its bug there are.
+func (w *work) findTwins(ctx context.Context) error {
+	if err := w.admit(ctx, w.target); err != nil {
+		return err
+	}
+	content, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
 	if err != nil && !isGone(err) {
 		return err
 	}
 	if content.Ref != (bridge.Ref{}) {
 		w.link.Ref = content.Ref
 	}
-	found, err := target.Tracker.Find(ctx, target.Place, w.marker(), w.link.Doubt)
+	found, err := w.target.Tracker.Find(ctx, w.target.Place, w.marker(), w.link.Doubt)
 	if err != nil {
 		return err
 	}
 	w.link.Twins = slices.DeleteFunc(found, func(r bridge.Ref) bool { return r.ID == w.link.Ref.ID })
-	w.tellTwins()
-	w.scheduleSweep(time.Now())
-	return w.save(ctx)
+	return nil
 }
 
 // scheduleSweep sets when to look again; never, if there was but one issue often enough.
@@ -74,7 +91,7 @@ func (w *work) scheduleSweep(now time.Time) {
 	case n < len(sweeps):
 		w.link.SweepAt = now.Add(sweeps[n] * w.cfg.Sweep)
 	case len(w.link.Twins) > 0:
-		w.link.SweepAt = now.Add(sweeps[len(sweeps)-1] * w.cfg.Sweep)
+		w.link.SweepAt = now.Add(sweeps[1] * w.cfg.Sweep)
 	default:
 		w.link.SweepAt = time.Time{}
 	}

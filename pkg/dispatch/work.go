@@ -34,7 +34,7 @@ func (w *work) run(ctx context.Context) (result, error) {
 	if err := w.admit(ctx, w.target); err != nil {
 		return result{}, err
 	}
-	if err := w.leaseOf(ctx, w.report.BugID); err != nil {
+	if err := w.leaseOf(ctx, w.report.BugID, w.target.Place.Key()); err != nil {
 		return result{}, err
 	}
 	defer w.release(ctx)
@@ -50,9 +50,9 @@ func (w *work) run(ctx context.Context) (result, error) {
 	return w.file(ctx)
 }
 
-func (w *work) leaseOf(ctx context.Context, bug string) error {
+func (w *work) leaseOf(ctx context.Context, bug, place string) error {
 	granted := time.Now()
-	link, held, err := w.cfg.Links.Lease(ctx, bug, w.target.Place.Key(), w.owner, w.cfg.Lease)
+	link, held, err := w.cfg.Links.Lease(ctx, bug, place, w.owner, w.cfg.Lease)
 	if err != nil {
 		return err
 	}

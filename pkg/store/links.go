@@ -83,9 +83,9 @@ func (s *Store) Save(ctx context.Context, link bridge.Link, owner string, length
 	if err != nil {
 		return fmt.Errorf("save link: %w", err)
 	}
-	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, sweep_at = ?, lease_until = `+now+` + ?
+	result, err := s.write.ExecContext(ctx, `UPDATE links SET ref = ?, memory = ?, sweep_at = ?, twins = ?, lease_until = `+now+` + ?
 		WHERE bug_id = ? AND place = ? AND owner = ?`,
-		ref, string(remembered), millis(link.SweepAt), length.Milliseconds(), link.Bug, link.Place, owner)
+		ref, string(remembered), millis(link.SweepAt), len(link.Twins), length.Milliseconds(), link.Bug, link.Place, owner)
 	held, err := changedOne(result, err)
 	if err != nil {
 		return fmt.Errorf("save link: %w", err)
@@ -115,13 +115,28 @@ func (s *Store) Doubtful(ctx context.Context, at time.Time) ([]bridge.Link, erro
 	if err != nil {
 		return nil, fmt.Errorf("links to sweep: %w", err)
 	}
-	return collect(rows, func(r row) (link bridge.Link, err error) {
-		var ref, remembered string
-		if err := r.Scan(&link.Bug, &link.Place, &ref, &remembered); err != nil {
-			return link, err
-		}
-		return link, decodeLink(&link, ref, remembered)
-	})
+	return collect(rows, scanLink)
+}
+
+// maxDoubled bounds the list of bugs with two issues. There should be none.
+const maxDoubled = 100
+
+// Doubled lists links of which more than one issue was found, at most 100.
+func (s *Store) Doubled(ctx context.Context) ([]bridge.Link, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT bug_id, place, ref, memory FROM links WHERE twins > 0 ORDER BY bug_id, place LIMIT ?`, maxDoubled)
+	if err != nil {
+		return nil, fmt.Errorf("bugs with two issues: %w", err)
+	}
+	return collect(rows, scanLink)
+}
+
+func scanLink(r row) (bridge.Link, error) {
+	var link bridge.Link
+	var ref, remembered string
+	if err := r.Scan(&link.Bug, &link.Place, &ref, &remembered); err != nil {
+		return link, err
+	}
+	return link, decodeLink(&link, ref, remembered)
 }
 
 func changedOne(result sql.Result, err error) (bool, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,27 @@ func (s *Store) Deliveries(ctx context.Context, f Filter) ([]bridge.Delivery, er
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries: %w", err)
 	}
-	return collect(rows, scanDelivery)
+	list, err := collect(rows, scanDelivery)
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries: %w", err)
+	}
+	return list, s.addTwins(ctx, list)
+}
+
+// addTwins tells of each delivery whose issue has a second one.
+func (s *Store) addTwins(ctx context.Context, list []bridge.Delivery) error {
+	doubled, err := s.Doubled(ctx)
+	if err != nil {
+		return err
+	}
+	for _, link := range doubled {
+		for i, d := range list {
+			if d.BugID == link.Bug && d.Ref == link.Ref {
+				list[i].Twins = link.Twins
+			}
+		}
+	}
+	return nil
 }
 
 // Delivery returns one delivery with its attempts, oldest first. [ErrNotFound] if there is none of that id.
@@ -71,5 +92,7 @@ func (s *Store) Delivery(ctx context.Context, id string) (bridge.Delivery, []bri
 		}
 		return a, json.Unmarshal([]byte(encoded), &a)
 	})
-	return d, attempts, err
+	one := []bridge.Delivery{d}
+	err = errors.Join(err, s.addTwins(ctx, one))
+	return one[0], attempts, err
 }

@@ -83,6 +83,29 @@ func (m *Metrics) Disk(free, total uint64, low bool) {
 	m.low.WithLabelValues().Set(alarm)
 }
 
+// Watch adds a gauge that is read at each scrape. While read fails the gauge is left out, and the failure counted in
+// promhttp_metric_handler_errors_total.
+func (m *Metrics) Watch(name, help string, read func() (float64, error)) {
+	m.registry.MustRegister(watched{prometheus.NewDesc(name, help, nil, nil), read})
+}
+
+// watched is a gauge that has to be asked.
+type watched struct {
+	desc *prometheus.Desc
+	read func() (float64, error)
+}
+
+func (w watched) Describe(descs chan<- *prometheus.Desc) { descs <- w.desc }
+
+func (w watched) Collect(metrics chan<- prometheus.Metric) {
+	value, err := w.read()
+	if err != nil {
+		metrics <- prometheus.NewInvalidMetric(w.desc, err)
+		return
+	}
+	metrics <- prometheus.MustNewConstMetric(w.desc, prometheus.GaugeValue, value)
+}
+
 // Handler answers GET /metrics in Prometheus' text format, and 404 for the rest. A collector that fails hides only itself
 // and is counted in promhttp_metric_handler_errors_total.
 func (m *Metrics) Handler() http.Handler {

@@ -1,6 +1,7 @@
 package telemetry_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -136,6 +137,26 @@ func TestMetricsPath(t *testing.T) {
 		telemetry.NewMetrics("1").Handler().ServeHTTP(w, httptest.NewRequest(test.method, test.path, nil))
 		if w.Code != test.status {
 			t.Errorf("%s %s: %d, want %d", test.method, test.path, w.Code, test.status)
+		}
+	}
+}
+
+func TestWatchedGaugeIsReadAtEachScrape(t *testing.T) {
+	m := telemetry.NewMetrics("1.2.3")
+	value, failure := 1.0, error(nil)
+	m.Watch("bugferry_watched", "What is watched.", func() (float64, error) { return value, failure })
+	for _, test := range []struct {
+		value float64
+		err   error
+		want  []string
+	}{
+		{1, nil, []string{"bugferry_watched 1"}},
+		{2, nil, []string{"bugferry_watched 2"}},
+		{3, errors.New("the store is locked"), nil},
+	} {
+		value, failure = test.value, test.err
+		if diff := cmp.Diff(test.want, scrape(t, m, "bugferry_watched")); diff != "" {
+			t.Error(diff)
 		}
 	}
 }
