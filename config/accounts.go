@@ -68,6 +68,14 @@ type Tracker struct {
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
 	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default
+	Limits    Limits        `yaml:"limits"`                           // what GitHub asks for by default on github.com and ghe.com, none elsewhere
+}
+
+// Limits bound what is written to a tracker with one account. 0 is no limit of that kind.
+type Limits struct {
+	PerMinute int           `yaml:"per_minute" min:"0" max:"100000"` // issues and comments in any 60 s
+	PerHour   int           `yaml:"per_hour" min:"0" max:"1000000"`  // and in any hour
+	Spacing   time.Duration `yaml:"spacing" zero:"true"`             // between two writes of any kind
 }
 
 // Users are the people whose accounts are known.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ func (l *loader) defaults(given map[string]Pos) {
 		switch tracker.Type {
 		case GitHub:
 			tracker.BaseURL.Value = cmp.Or(tracker.BaseURL.Value, "https://api.github.com/")
+			tracker.limit(given)
 		case Jira:
 			if _, ok := given[tracker.Name.Key+".settle"]; !ok {
 				tracker.Settle = 60 * time.Second // its search index lags
@@ -25,6 +27,28 @@ func (l *loader) defaults(given map[string]Pos) {
 		tracker.Timeout = cmp.Or(tracker.Timeout, l.config.Delivery.Timeout)
 		tracker.BaseURL.Value = withSlash(tracker.BaseURL.Value)
 		tracker.BrowseURL.Value = withSlash(tracker.BrowseURL.Value)
+	}
+}
+
+// githubLimits are what GitHub asks of those who create content (docs.github.com, rate limits for the REST API). GitHub
+// Enterprise Server has none by default, and Jira tells its own in its answers.
+var githubLimits = Limits{PerMinute: 80, PerHour: 500, Spacing: time.Second}
+
+// limit sets the limits that the file does not.
+func (t *Tracker) limit(given map[string]Pos) {
+	base, err := url.Parse(t.BaseURL.Value)
+	if err != nil || base.Hostname() != "api.github.com" && !strings.HasSuffix(base.Hostname(), ".ghe.com") {
+		return
+	}
+	key := t.Name.Key + ".limits."
+	if _, ok := given[key+"per_minute"]; !ok {
+		t.Limits.PerMinute = githubLimits.PerMinute
+	}
+	if _, ok := given[key+"per_hour"]; !ok {
+		t.Limits.PerHour = githubLimits.PerHour
+	}
+	if _, ok := given[key+"spacing"]; !ok {
+		t.Limits.Spacing = githubLimits.Spacing
 	}
 }
 

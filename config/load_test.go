@@ -48,6 +48,9 @@ func TestMinimalConfigurationHasTheDefaults(t *testing.T) {
 	if github.BaseURL.Value != "https://api.github.com/" || github.Settle != 30*time.Second || github.Timeout != 20*time.Second {
 		t.Errorf("github %+v", github)
 	}
+	if want := (config.Limits{PerMinute: 80, PerHour: 500, Spacing: time.Second}); github.Limits != want || jira.Limits != (config.Limits{}) {
+		t.Errorf("limits of github %+v, of jira %+v", github.Limits, jira.Limits)
+	}
 	if jira.BaseURL.Value != "https://acme.atlassian.net/" || jira.Settle != time.Minute {
 		t.Errorf("jira %+v", jira)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -66,6 +67,16 @@ func faults(ts *testscript.TestScript, _ bool, args []string) {
 // order has the sandbox at the first argument go wrong as the file says.
 func order(ts *testscript.TestScript, _ bool, args []string) {
 	post(ts, "http://"+args[0]+"/_sandbox/faults", []byte(ts.ReadFile(args[1])))
+}
+
+// shares sends so many reports of bugs of their own to the URL, every other one of low priority.
+func shares(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for i := range n {
+		priority := []string{"LOW", "HIGH"}[i%2]
+		post(ts, args[0], fmt.Appendf(nil, `{"bugId": "bug-%d", "projectId": "p", "title": "Bug %d", "priority": %q}`, i, i, priority))
+	}
 }
 
 func post(ts *testscript.TestScript, url string, body []byte) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
 	"github.com/bugferry/bugferry/pkg/store"
 )
@@ -31,7 +33,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
-			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order,
+			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares, "reason": reason,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"sample.json", "rich.json"} {
@@ -67,7 +69,7 @@ func freeAddress() (string, error) {
 }
 
 // patience is how long a script waits for what must come.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // until polls condition until it says true; an error of its ends the script.
 func until(ts *testscript.TestScript, what string, condition func(ctx context.Context) (bool, error)) {
@@ -150,6 +152,18 @@ func settled(ts *testscript.TestScript, _ bool, args []string) {
 			}
 		}
 		return open == 0, err
+	})
+}
+
+// reason waits until some delivery says why it is where it is in words that match the pattern.
+func reason(ts *testscript.TestScript, _ bool, args []string) {
+	pattern := regexp.MustCompile(args[0])
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
+	ts.Check(err)
+	defer func() { ts.Check(s.Close()) }()
+	until(ts, "a delivery with the reason "+args[0], func(ctx context.Context) (bool, error) {
+		deliveries, err := s.Deliveries(ctx, store.Filter{Limit: 1000})
+		return slices.ContainsFunc(deliveries, func(d bridge.Delivery) bool { return pattern.MatchString(d.Reason) }), err
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -114,8 +115,9 @@ func (w *wired) target(d config.Destination) (dispatch.Target, error) {
 	if err != nil {
 		return dispatch.Target{}, err
 	}
+	name, limits := w.account(account)
 	return dispatch.Target{
-		Tracker: made, Place: place, Account: account.Name.Value, Limits: limits(account), OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
+		Tracker: made, Place: place, Account: name, Limits: limits, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
 		Settle: account.Settle, Timeout: account.Timeout, Fallback: d.Fallback.Value,
 		Compose: func(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
 			return w.rules.Compose(r, d.Name.Value, dropped)
@@ -163,13 +165,28 @@ func (w *wired) At(place string) (dispatch.Target, bool) {
 	return dispatch.Target{}, false
 }
 
-// limits are what GitHub asks of those who create content (docs.github.com, rate limits for the REST API). GitHub Enterprise
-// Server has none by default, and Jira tells its own in its answers.
-func limits(t config.Tracker) bridge.Limits {
-	if t.Type != config.GitHub || t.BaseURL.Value != "https://api.github.com/" {
-		return bridge.Limits{}
+// account returns what is limited and refused together: the trackers with the same credentials count as one, by the name of the
+// first of them, and have the strictest limits of any.
+func (w *wired) account(of config.Tracker) (name string, limits bridge.Limits) {
+	for _, t := range w.cfg.Trackers {
+		same := t.BaseURL.Value == of.BaseURL.Value && t.Email.Value == of.Email.Value && t.Token.Reveal() == of.Token.Reveal()
+		if !same {
+			continue
+		}
+		name = cmp.Or(name, t.Name.Value)
+		limits.PerMinute = strictest(limits.PerMinute, t.Limits.PerMinute)
+		limits.PerHour = strictest(limits.PerHour, t.Limits.PerHour)
+		limits.Apart = max(limits.Apart, t.Limits.Spacing)
 	}
-	return bridge.Limits{PerMinute: 80, PerHour: 500, Apart: time.Second}
+	return name, limits
+}
+
+// strictest returns the lower of two limits, of which 0 is none.
+func strictest(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // hooks are the configured webhooks as pkg/webhook wants them.
