@@ -21,6 +21,23 @@ const (
 // the next.
 func spare(distance int64) int64 { return distance + distance/200 }
 
+// window is a time in which only so many issues and comments may be made.
+type window struct {
+	count  int
+	length int64
+}
+
+// windowsOf returns the windows that limits ask for.
+func windowsOf(limits bridge.Limits) []window {
+	var list []window
+	for _, w := range []window{{limits.PerMinute, minute}, {limits.PerHour, hour}} {
+		if w.count > 0 {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
 // Slot asks for the right to write once, now. It returns true when the holder may, and then the slot is used. Otherwise the
 // holder has a slot promised, at the time returned: it comes back then and asks again. It may be told another time, for a
 // pause or an issue to be created goes before edits.
@@ -112,12 +129,9 @@ func (t *timetable) earliest(due bool) (int64, error) {
 	}
 	last, err := t.query(`SELECT at FROM slots WHERE account = ?` + before + ` ORDER BY at DESC LIMIT 1`)
 	at := max(t.now, t.paused, last+more(apart))
-	for _, window := range []struct {
-		count  int
-		length int64
-	}{{t.want.Limits.PerMinute, minute}, {t.want.Limits.PerHour, hour}} {
-		if window.count <= 0 || err != nil {
-			continue
+	for _, window := range windowsOf(t.want.Limits) {
+		if err != nil {
+			break
 		}
 		var first int64
 		first, err = t.query(`SELECT at FROM slots WHERE account = ? AND kind > 0`+before+` ORDER BY at DESC LIMIT 1 OFFSET ?`, window.count-1)
@@ -182,11 +196,10 @@ func (t *timetable) replanned() (int64, error) {
 	}
 	for _, slot := range promised {
 		at := max(t.now, t.paused, last+spare(t.want.Limits.Apart.Milliseconds()))
-		if n := t.want.Limits.PerMinute; n > 0 && len(used) >= n {
-			at = max(at, used[len(used)-n]+spare(minute))
-		}
-		if n := t.want.Limits.PerHour; n > 0 && len(used) >= n {
-			at = max(at, used[len(used)-n]+spare(hour))
+		for _, window := range windowsOf(t.want.Limits) {
+			if first := len(used) - window.count; first >= 0 {
+				at = max(at, used[first]+spare(window.length))
+			}
 		}
 		if _, err := t.tx.ExecContext(t.ctx, `UPDATE slots SET at = ? WHERE rowid = ?`, at, slot); err != nil {
 			return 0, fmt.Errorf("plan anew: %w", err)

@@ -143,6 +143,39 @@ func TestCreatesGoBeforeEdits(t *testing.T) {
 	}
 }
 
+// A comment is counted like a new issue, and waits for those: the third write of a minute that has room for two comes in the next.
+func TestACommentCountsAndNewIssuesGoFirst(t *testing.T) {
+	s, now := newStore(t), time.UnixMilli(1_700_000_000_000)
+	ask := func(holder string, kind bridge.WriteKind, now time.Time) (time.Time, bool) {
+		t.Helper()
+		at, granted, err := s.Slot(t.Context(), bridge.Slot{Account: "a", Holder: holder, Kind: kind, Limits: bridge.Limits{PerMinute: 2}}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at, granted
+	}
+	if _, granted := ask("1", bridge.WriteComment, now); !granted {
+		t.Fatal("the first has to wait")
+	}
+	if _, granted := ask("2", bridge.WriteCreate, now.Add(time.Second)); !granted {
+		t.Fatal("the second has to wait")
+	}
+	comment, granted := ask("3", bridge.WriteComment, now.Add(2*time.Second))
+	if granted || comment.Sub(now) < time.Minute {
+		t.Errorf("a third in the minute: %s, %v", comment.Sub(now), granted)
+	}
+	if _, granted := ask("4", bridge.WriteEdit, now.Add(2*time.Second)); !granted {
+		t.Error("an edit counts")
+	}
+	create, _ := ask("5", bridge.WriteCreate, now.Add(3*time.Second))
+	if create.After(comment) {
+		t.Errorf("the new issue waits till %s, behind the comment at %s", create.Sub(now), comment.Sub(now))
+	}
+	if later, granted := ask("3", bridge.WriteComment, comment); granted || later.Sub(create) < 0 {
+		t.Errorf("the comment did not wait for the new issue: %s, %v", later.Sub(now), granted)
+	}
+}
+
 // During a pause nobody writes, and after it they come one after the other, in the old order.
 func TestAPauseMovesAllSlots(t *testing.T) {
 	s, now := newStore(t), time.UnixMilli(1_700_000_000_000)
