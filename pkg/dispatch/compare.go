@@ -1,6 +1,9 @@
 package dispatch
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
@@ -45,22 +48,13 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		}
 	}
 	if w.fresh {
-		w.noteLeftOut(content.Labels, draft.Labels)
+		created := maps.Clone(draft.Fields)
+		maps.DeleteFunc(created, func(name, _ string) bool { return slices.Contains(draft.Later, name) })
+		w.noteLeftOut(created, draft.Labels, bridge.Content{}, content)
 	}
 	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
 	change.SetLabels = !sameLabels(change.Labels, content.Labels)
 	return change, news
-}
-
-// noteLeftOut tells of labels that the tracker took without a word and did not set.
-func (w *work) noteLeftOut(current, wanted []string) {
-	for _, label := range wanted {
-		if !hasLabel(current, label) {
-			w.dropped = append(w.dropped, bridge.Dropped{
-				Field: bridge.FieldLabels, Value: label, Why: "the tracker did not set it; the account may lack the right to",
-			})
-		}
-	}
 }
 
 // notOurs keeps what the tracker last answered to us, so that a field that a person changed stays known as theirs.

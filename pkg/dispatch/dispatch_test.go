@@ -59,7 +59,7 @@ func (h *house) At(string) (dispatch.Target, bool) { return h.target, h.missing 
 func compose(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
 	issue := bridge.Issue{
 		Marker: bridge.Marker{Installation: "test", Bug: r.BugID},
-		Title:  r.Title, Priority: r.Priority, Screenshot: r.ScreenshotURL,
+		Title:  r.Title, Priority: r.Priority, Status: r.Status, Screenshot: r.ScreenshotURL,
 		Body:   bridge.Document{bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: r.Description}}}},
 		Labels: []string{"betterbugs", "type:" + r.Type},
 	}

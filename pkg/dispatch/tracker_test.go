@@ -16,11 +16,13 @@ import (
 
 // memoryTracker keeps its issues in memory and fails when told to: it implements the seam as its comment asks.
 type memoryTracker struct {
-	mu       sync.Mutex
-	issues   []*memoryIssue
-	calls    []string
-	noLabels bool // takes labels and does not set them
-	hidden   bool // a look shows nothing
+	mu     sync.Mutex
+	issues []*memoryIssue
+	calls  []string
+	hidden bool // a look shows nothing
+
+	// ignore are fields that are taken and not set.
+	ignore []string
 
 	// before and after are asked with the name of each call; an error fails it before or after its effect.
 	before, after func(call string) error
@@ -78,6 +80,10 @@ func (m *memoryTracker) Plan(_ context.Context, _ bridge.Place, issue bridge.Iss
 	if issue.Priority != "" {
 		d.Fields[bridge.FieldPriority] = issue.Priority
 	}
+	if issue.Status != "" {
+		d.Fields[bridge.FieldStatus] = issue.Status
+		d.Later = append(d.Later, bridge.FieldStatus)
+	}
 	if len(issue.Assignees) > 0 {
 		d.Fields[bridge.FieldAssignees] = strings.Join(issue.Assignees, ",")
 	}
@@ -123,10 +129,11 @@ func (m *memoryTracker) Create(_ context.Context, _ bridge.Place, d bridge.Draft
 		if err := m.refused(map[string]string{bridge.FieldLabels: strings.Join(d.Labels, ", ")}); err != nil {
 			return err
 		}
+		m.leaveOut(fields)
 		n := len(m.issues) + 1
 		ref = bridge.Ref{ID: fmt.Sprint(n), Name: fmt.Sprintf("acme/web#%d", n), URL: fmt.Sprintf("http://tracker/%d", n)}
 		labels := slices.Clone(d.Labels)
-		if m.noLabels {
+		if slices.Contains(m.ignore, bridge.FieldLabels) {
 			labels = nil
 		}
 		m.issues = append(m.issues, &memoryIssue{
@@ -135,6 +142,10 @@ func (m *memoryTracker) Create(_ context.Context, _ bridge.Place, d bridge.Draft
 		return nil
 	})
 	return ref, err
+}
+
+func (m *memoryTracker) leaveOut(fields map[string]string) {
+	maps.DeleteFunc(fields, func(name, _ string) bool { return slices.Contains(m.ignore, name) })
 }
 
 func (m *memoryTracker) issue(ref bridge.Ref) (*memoryIssue, error) {
@@ -170,8 +181,10 @@ func (m *memoryTracker) Write(_ context.Context, _ bridge.Place, ref bridge.Ref,
 		if err := m.refused(c.Fields); err != nil {
 			return err
 		}
-		maps.Copy(i.Fields, c.Fields)
-		if c.SetLabels {
+		fields := maps.Clone(c.Fields)
+		m.leaveOut(fields)
+		maps.Copy(i.Fields, fields)
+		if c.SetLabels && !slices.Contains(m.ignore, bridge.FieldLabels) {
 			i.Labels = slices.Clone(c.Labels)
 		}
 		content = i.content()

@@ -139,13 +139,50 @@ func TestARefusedFieldDoesNotCostTheBug(t *testing.T) {
 	}
 }
 
-func TestLabelsThatTheTrackerLeftOutAreTold(t *testing.T) {
+// What a tracker takes without a word and does not set is told like what it refuses, and tried again when a person asks.
+func TestWhatTheTrackerLeftOutIsTold(t *testing.T) {
+	for _, field := range []string{"labels", "priority", "assignees"} {
+		t.Run(field, func(t *testing.T) {
+			h := newHouse(t)
+			h.tracker.ignore = []string{field}
+			d := h.attempt(h.share(bug()))
+			h.want(d, bridge.DeliveryDelivered, 1)
+			_, attempts, err := h.store.Delivery(t.Context(), d.ID)
+			if err != nil || len(attempts) != 1 || len(attempts[0].Dropped) != 1 || attempts[0].Dropped[0].Field != field {
+				t.Errorf("%+v %v", attempts, err)
+			}
+			issue := h.tracker.issues[0]
+			if !strings.Contains(issue.Fields["body"], "Not set: "+field) {
+				t.Errorf("the issue does not tell: %v", issue.Fields)
+			}
+			h.want(h.attempt(h.share(bug())), bridge.DeliverySkipped, 1)
+
+			h.tracker.ignore = nil
+			again, err := h.store.Redeliver(t.Context(), d.ID, false, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.want(h.attempt(again.ID), bridge.DeliveryDelivered, 1)
+			if strings.Contains(issue.Fields["body"], "Not set") || field == "labels" && len(issue.Labels) != 2 || field != "labels" && issue.Fields[field] == "" {
+				t.Errorf("not tried again: %v %v", issue.Fields, issue.Labels)
+			}
+		})
+	}
+}
+
+// A status that could not be reached is no news for the issue's readers, and is tried again with the next report.
+func TestAStatusThatCouldNotBeReachedIsTriedAgain(t *testing.T) {
 	h := newHouse(t)
-	h.tracker.noLabels = true
-	d := h.attempt(h.share(bug()))
-	h.want(d, bridge.DeliveryDelivered, 1)
-	_, attempts, err := h.store.Delivery(t.Context(), d.ID)
-	if err != nil || len(attempts) != 1 || len(attempts[0].Dropped) != 2 {
-		t.Errorf("%+v %v", attempts, err)
+	h.tracker.refuse = map[string]string{"status": "Done"}
+	done := func(r *bridge.Report) { r.Status = "Done" }
+	h.want(h.attempt(h.share(bug(done))), bridge.DeliveryDelivered, 1)
+	issue := h.tracker.issues[0]
+	if issue.Fields["status"] != "" || strings.Contains(issue.Fields["body"], "Not set") {
+		t.Errorf("issue %v", issue.Fields)
+	}
+	h.tracker.refuse = nil
+	h.want(h.attempt(h.share(bug(done, later))), bridge.DeliveryDelivered, 1)
+	if issue.Fields["status"] != "Done" {
+		t.Errorf("issue %v", issue.Fields)
 	}
 }

@@ -28,6 +28,9 @@ func (w *work) converge(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if w.tellLeftOut() {
+			continue
+		}
 		return w.steps(ctx, draft)
 	}
 	return bridge.Park(errors.New("the tracker refuses one field after the other"), "look at the attempts of this delivery")
@@ -52,7 +55,7 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 		}
 	}
 	if len(change.Fields) > 0 || change.SetLabels {
-		if err := w.write(ctx, change); err != nil {
+		if err := w.write(ctx, change, content); err != nil {
 			return err
 		}
 	}
@@ -132,7 +135,7 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 }
 
 // write sends the change, with what is in flight on disk before and what the tracker answered after.
-func (w *work) write(ctx context.Context, change bridge.Change) error {
+func (w *work) write(ctx context.Context, change bridge.Change, current bridge.Content) error {
 	if err := w.turn(ctx, bridge.WriteEdit); err != nil {
 		return err
 	}
@@ -163,6 +166,9 @@ func (w *work) write(ctx context.Context, change bridge.Change) error {
 	}
 	if change.SetLabels {
 		names = append(names, bridge.FieldLabels)
+		w.noteLeftOut(change.Fields, change.Labels, current, content)
+	} else {
+		w.noteLeftOut(change.Fields, nil, current, content)
 	}
 	w.wrote = append(w.wrote, "set "+strings.Join(names, ", "))
 	return nil

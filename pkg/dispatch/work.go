@@ -23,6 +23,7 @@ type work struct {
 	fresh    bool      // the issue was created by this very attempt, or moments ago and not read since
 	wrote    []string  // what was done, for the attempt's detail
 	dropped  []bridge.Dropped
+	leftOut  []bridge.Dropped // what the tracker took and did not set, until it is remembered
 }
 
 // run makes the attempt. The link it leaves in w is what was saved last.
@@ -44,6 +45,7 @@ func (w *work) run(ctx context.Context) (result, error) {
 		}
 	}
 	w.fresh = w.unread()
+	w.tryAgain()
 	if w.version().Before(w.link.Applied) {
 		return result{bridge.DeliverySuperseded, "a newer report of this bug is in the issue already"}, nil
 	}
@@ -162,8 +164,11 @@ func planned(draft bridge.Draft, field string) (string, bool) {
 	return value, ok
 }
 
+// plan composes and plans the issue. What was dropped is told in the body, but for a status that could not be reached: that is
+// told in the delivery alone, for the next report may well reach it.
 func (w *work) plan(ctx context.Context, dropped []bridge.Dropped) (bridge.Draft, error) {
-	issue, err := w.target.Compose(w.report, dropped)
+	told := slices.DeleteFunc(slices.Clone(dropped), func(d bridge.Dropped) bool { return d.Field == bridge.FieldStatus })
+	issue, err := w.target.Compose(w.report, told)
 	if err != nil {
 		return bridge.Draft{}, err
 	}
@@ -172,6 +177,17 @@ func (w *work) plan(ctx context.Context, dropped []bridge.Dropped) (bridge.Draft
 		return bridge.Draft{}, fmt.Errorf("plan issue: %w", err)
 	}
 	return draft, nil
+}
+
+// tryAgain forgets at a delivery's first attempt what may go by now: a status, for a person may have moved the issue to where it
+// can be reached from; and everything, where a person asked for the delivery.
+func (w *work) tryAgain() {
+	if w.delivery.Attempts > 0 {
+		return
+	}
+	w.link.Dropped = slices.DeleteFunc(slices.Clone(w.link.Dropped), func(d bridge.Dropped) bool {
+		return w.delivery.Forced || d.Field == bridge.FieldStatus
+	})
 }
 
 // refuse remembers a field that the tracker would not take; a newer refusal of the same field replaces the older.
