@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
-			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares, "reason": reason, "person": person, "tick": tick,
+			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares, "reason": reason, "person": person, "tick": tick, "parked": parked,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"sample.json", "rich.json"} {
@@ -165,6 +165,21 @@ func reason(ts *testscript.TestScript, _ bool, args []string) {
 		deliveries, err := s.Deliveries(ctx, store.Filter{Limit: 1000})
 		return slices.ContainsFunc(deliveries, func(d bridge.Delivery) bool { return pattern.MatchString(d.Reason) }), err
 	})
+}
+
+// parked lets every parked delivery of bugferry.db go on, as deliveries release does; there has to be one.
+func parked(ts *testscript.TestScript, _ bool, _ []string) {
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
+	ts.Check(err)
+	defer func() { ts.Check(s.Close()) }()
+	deliveries, err := s.Deliveries(context.Background(), store.Filter{State: string(bridge.DeliveryParked)})
+	ts.Check(err)
+	if len(deliveries) == 0 {
+		ts.Fatalf("nothing is parked")
+	}
+	for _, d := range deliveries {
+		ts.Check(ts.Exec("bugferry", "deliveries", "release", d.ID))
+	}
 }
 
 // filed says how many issues the sandbox at the first argument has: on GitHub, in Jira, and no bug twice at a place.
