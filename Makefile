@@ -4,6 +4,7 @@ GO       ?= go
 FUZZTIME ?= 30s
 FIDELITY ?=
 KILLS    ?= 1000
+REPORTS  ?= 300
 RENDER    = $(CURDIR)/bin/bugferry render --jsonl --to
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
@@ -55,7 +56,8 @@ test: ## all tests, and the crash test in a small size
 	$(GO) test -tags crash -run 'TestCrash$$' ./cmd/bugferry
 
 .PHONY: chaos
-chaos: ## the crash test at full size: KILLS (1000) kills at every point of the protocol
+chaos: ## the crash test and the acceptance run at full size: KILLS (1000) kills, REPORTS (300) reports to failing trackers
+	$(GO) test -run 'TestAcceptance$$' -timeout 60m -v ./cmd/bugferry -args -reports $(REPORTS)
 	$(GO) test -tags crash -run 'TestCrash$$' -timeout 60m -v ./cmd/bugferry -args -kills $(KILLS)
 
 .PHONY: budget
