@@ -51,9 +51,9 @@ fmt: $(GOLANGCI) ## format the code as lint wants it
 	$(GOLANGCI) fmt ./...
 
 .PHONY: test
-test: ## all tests, and the crash test in a small size
+test: ## all tests, and those that kill or stop the process at every point of the protocol, in a small size
 	$(GO) test ./...
-	$(GO) test -tags crash -run 'TestCrash$$' ./cmd/bugferry
+	$(GO) test -tags crash -run 'TestCrash$$|TestPause$$' ./cmd/bugferry
 
 .PHONY: chaos
 chaos: ## the crash test and the acceptance run at full size: KILLS (1000) kills, REPORTS (300) reports to failing trackers
