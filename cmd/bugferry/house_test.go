@@ -221,6 +221,18 @@ func soonEvery(pause time.Duration, condition func() bool) bool {
 	}
 }
 
+// deliveries reads the deliveries of the bug, or all of them.
+func (h *house) deliveries(bug string) []bridge.Delivery {
+	h.t.Helper()
+	s := h.store()
+	defer func() { _ = s.Close() }()
+	deliveries, err := s.Deliveries(h.t.Context(), store.Filter{Bug: bug, Limit: 100_000})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return deliveries
+}
+
 func (h *house) store() *store.Store {
 	h.t.Helper()
 	s, err := store.Open(h.t.Context(), store.Config{URL: "sqlite:" + filepath.Join(h.dir, "bugferry.db")})

@@ -24,8 +24,8 @@ func crashAt(point string) {
 
 var pauseOnce sync.Once
 
-// pauseHere leaves the file "paused" for whoever waits for it, stops the process, and returns when it was continued. The signal may take a moment to reach all threads; the
-// caller must not go on before it has.
+// pauseHere leaves the file "paused" for whoever waits for it, stops the process, and returns when it was continued. The
+// signal may take a moment to reach all threads; the caller must not go on before it has.
 func pauseHere() {
 	_ = os.WriteFile("paused", nil, 0o600)
 	_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
