@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 		}
 	}
 	if len(change.Fields) > 0 || change.SetLabels {
-		if err := w.write(ctx, change); err != nil {
+		if err := w.write(ctx, change, content); err != nil {
 			return err
 		}
 	}
@@ -113,16 +114,18 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	return nil
 }
 
-// write sends the change, with what is in flight on disk before and what the tracker answered after.
-func (w *work) write(ctx context.Context, change bridge.Change) error {
+// write sends the change, with what is in flight on disk before and what the tracker answered after. Where the tracker has
+// answered nothing yet, what it showed before the write counts as its answer: should the write fail, the next attempt must
+// not take that for a person's edit.
+func (w *work) write(ctx context.Context, change bridge.Change, shown bridge.Content) error {
 	if err := w.turn(ctx, bridge.WriteEdit); err != nil {
 		return err
 	}
 	names := slices.Sorted(maps.Keys(change.Fields))
 	before := maps.Clone(w.link.Fields)
 	for _, name := range names {
-		st := w.link.Fields[name]
-		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: st.Answered, Open: true}
+		answered := cmp.Or(w.link.Fields[name].Answered, bridge.Hash(shown.Fields[name]))
+		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: answered, Open: true}
 	}
 	if err := w.save(ctx); err != nil {
 		return err
