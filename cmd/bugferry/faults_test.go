@@ -25,19 +25,13 @@ import (
 // expression a line.
 func faults(ts *testscript.TestScript, _ bool, args []string) {
 	host, hook := args[0], args[1]
-	files, err := filepath.Glob(ts.MkAbs(filepath.Join(args[2], "*.json")))
-	ts.Check(err)
-	if len(files) == 0 {
-		ts.Fatalf("no faults in %s", args[2])
-	}
-	for n, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json")
+	for n, file := range rows(ts, args[2]) {
 		bug := fmt.Sprintf("682c1dbb3b574d66f386%04d", n)
 		setFaults(ts, host, file)
 		post(ts, hook, []byte(strings.ReplaceAll(ts.ReadFile("report.json"), "BUG", bug)))
 		settled(ts, false, nil)
-		allStruck(ts, host, name)
-		wanted(ts, host, file, bug, n+1)
+		allStruck(ts, host, file)
+		wanted(ts, file, story(ts, bug)+issuesOf(ts, host, bug, n+1))
 	}
 	post(ts, "http://"+host+"/_sandbox/faults", []byte("{}"))
 }
@@ -50,39 +44,36 @@ func setFaults(ts *testscript.TestScript, host, file string) {
 }
 
 // allStruck says that each rule of the faults in force struck.
-func allStruck(ts *testscript.TestScript, host, name string) {
+func allStruck(ts *testscript.TestScript, host, file string) {
 	var struck struct {
 		Rules []struct{ Struck int }
 	}
 	ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/faults"), &struck))
 	for i, rule := range struck.Rules {
 		if rule.Struck == 0 {
-			ts.Fatalf("%s: rule %d did not strike", name, i+1)
+			ts.Fatalf("%s: rule %d did not strike", filepath.Base(file), i+1)
 		}
 	}
 }
 
-// wanted says that each tracker has so many issues, and that the bug's story and issues match each line of the file beside
-// NAME.json that is called NAME.want.
-func wanted(ts *testscript.TestScript, host, file, bug string, issues int) {
-	name := strings.TrimSuffix(filepath.Base(file), ".json")
-	var state sandbox.State
-	ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/state"), &state))
-	tale := story(ts, bug) + issuesOf(ts, state, bug)
-	if len(state.GitHub) != issues || len(state.Jira) != issues {
-		ts.Fatalf("%s: %d issues on GitHub and %d in Jira, want %d of each\n%s", name, len(state.GitHub), len(state.Jira), issues, tale)
-	}
+// wanted says that what is told of a bug matches each line of the file beside NAME.json that is called NAME.want.
+func wanted(ts *testscript.TestScript, file, tale string) {
 	wants, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".want")
 	ts.Check(err)
 	for want := range strings.Lines(string(wants)) {
 		if !regexp.MustCompile(strings.TrimSpace(want)).MatchString(tale) {
-			ts.Fatalf("%s: no %q in\n%s", name, strings.TrimSpace(want), tale)
+			ts.Fatalf("%s: no %q in\n%s", filepath.Base(file), strings.TrimSpace(want), tale)
 		}
 	}
 }
 
-// issuesOf tells what the bug's issues say, a line each.
-func issuesOf(ts *testscript.TestScript, state sandbox.State, bug string) string {
+// issuesOf says that each tracker has so many issues, and tells what the bug's say, a line each.
+func issuesOf(ts *testscript.TestScript, host, bug string, issues int) string {
+	var state sandbox.State
+	ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/state"), &state))
+	if len(state.GitHub) != issues || len(state.Jira) != issues {
+		ts.Fatalf("%d issues on GitHub and %d in Jira, want %d of each\n%s", len(state.GitHub), len(state.Jira), issues, story(ts, bug))
+	}
 	var out strings.Builder
 	for _, issue := range state.GitHub {
 		if strings.Contains(issue.Body, bug) {

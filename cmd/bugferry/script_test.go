@@ -31,6 +31,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults,
+			"gone": gone, "unlimited": unlimited,
 		},
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"sample.json", "rich.json"} {
