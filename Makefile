@@ -4,6 +4,7 @@ GO       ?= go
 FUZZTIME ?= 30s
 FIDELITY ?=
 KILLS    ?= 1000
+REPORTS  ?= 300
 RENDER    = $(CURDIR)/bin/bugferry render --jsonl --to
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
@@ -50,12 +51,13 @@ fmt: $(GOLANGCI) ## format the code as lint wants it
 	$(GOLANGCI) fmt ./...
 
 .PHONY: test
-test: ## all tests, and the crash test in a small size
+test: ## all tests, and those that kill or stop the process at every point of the protocol, in a small size
 	$(GO) test ./...
-	$(GO) test -tags crash -run 'TestCrash$$' ./cmd/bugferry
+	$(GO) test -tags crash -run 'TestCrash$$|TestPause$$' ./cmd/bugferry
 
 .PHONY: chaos
-chaos: ## the crash test at full size: KILLS (1000) kills at every point of the protocol
+chaos: ## the crash test and the acceptance run at full size: KILLS (1000) kills, REPORTS (300) reports to failing trackers
+	$(GO) test -run 'TestAcceptance$$' -timeout 60m -v ./cmd/bugferry -args -reports $(REPORTS)
 	$(GO) test -tags crash -run 'TestCrash$$' -timeout 60m -v ./cmd/bugferry -args -kills $(KILLS)
 
 .PHONY: budget

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,45 +22,17 @@ import (
 
 // faults goes through the folder of the third argument: for each NAME.json it sets the faults of the sandbox at the first
 // argument, shares a new bug at the URL of the second, and waits until its deliveries are final. Each rule must have
-// struck, each tracker must have one issue more, and the attempts must tell what NAME.want says, a regular expression a
-// line.
+// struck, each tracker must have one issue more, and the attempts and issues must tell what NAME.want says, a regular
+// expression a line.
 func faults(ts *testscript.TestScript, _ bool, args []string) {
 	host, hook := args[0], args[1]
-	files, err := filepath.Glob(ts.MkAbs(filepath.Join(args[2], "*.json")))
-	ts.Check(err)
-	if len(files) == 0 {
-		ts.Fatalf("no faults in %s", args[2])
-	}
-	for n, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json")
+	for n, file := range rows(ts, args[2]) {
 		bug := fmt.Sprintf("682c1dbb3b574d66f386%04d", n)
-		set, err := os.ReadFile(file)
-		ts.Check(err)
-		post(ts, "http://"+host+"/_sandbox/faults", set)
+		setFaults(ts, host, file)
 		post(ts, hook, []byte(strings.ReplaceAll(ts.ReadFile("report.json"), "BUG", bug)))
 		settled(ts, false, nil)
-
-		var struck struct {
-			Rules []struct{ Struck int }
-		}
-		ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/faults"), &struck))
-		for i, rule := range struck.Rules {
-			if rule.Struck == 0 {
-				ts.Fatalf("%s: rule %d did not strike", name, i+1)
-			}
-		}
-		var state sandbox.State
-		ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/state"), &state))
-		if len(state.GitHub) != n+1 || len(state.Jira) != n+1 {
-			ts.Fatalf("%s: %d issues on GitHub and %d in Jira, want %d of each\n%s", name, len(state.GitHub), len(state.Jira), n+1, story(ts, bug))
-		}
-		wants, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".want")
-		ts.Check(err)
-		for want := range strings.Lines(string(wants)) {
-			if !regexp.MustCompile(strings.TrimSpace(want)).MatchString(story(ts, bug)) {
-				ts.Fatalf("%s: no %q in\n%s", name, strings.TrimSpace(want), story(ts, bug))
-			}
-		}
+		allStruck(ts, host, file)
+		wanted(ts, file, story(ts, bug)+issuesOf(ts, host, bug, n+1))
 	}
 	post(ts, "http://"+host+"/_sandbox/faults", []byte("{}"))
 }
@@ -77,6 +50,60 @@ func shares(ts *testscript.TestScript, _ bool, args []string) {
 		priority := []string{"LOW", "HIGH"}[i%2]
 		post(ts, args[0], fmt.Appendf(nil, `{"bugId": "bug-%d", "projectId": "p", "title": "Bug %d", "priority": %q}`, i, i, priority))
 	}
+}
+
+// setFaults has the sandbox go wrong as the file says.
+func setFaults(ts *testscript.TestScript, host, file string) {
+	set, err := os.ReadFile(file)
+	ts.Check(err)
+	post(ts, "http://"+host+"/_sandbox/faults", set)
+}
+
+// allStruck says that each rule of the faults in force struck.
+func allStruck(ts *testscript.TestScript, host, file string) {
+	var struck struct {
+		Rules []struct{ Struck int }
+	}
+	ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/faults"), &struck))
+	for i, rule := range struck.Rules {
+		if rule.Struck == 0 {
+			ts.Fatalf("%s: rule %d did not strike", filepath.Base(file), i+1)
+		}
+	}
+}
+
+// wanted says that what is told of a bug matches each line of the file beside NAME.json that is called NAME.want.
+func wanted(ts *testscript.TestScript, file, tale string) {
+	wants, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".want")
+	ts.Check(err)
+	for want := range strings.Lines(string(wants)) {
+		if !regexp.MustCompile(strings.TrimSpace(want)).MatchString(tale) {
+			ts.Fatalf("%s: no %q in\n%s", filepath.Base(file), strings.TrimSpace(want), tale)
+		}
+	}
+}
+
+// issuesOf says that each tracker has so many issues, and tells what the bug's say, a line each.
+func issuesOf(ts *testscript.TestScript, host, bug string, issues int) string {
+	var state sandbox.State
+	ts.Check(json.Unmarshal(fetched(ts, "http://"+host+"/_sandbox/state"), &state))
+	if len(state.GitHub) != issues || len(state.Jira) != issues {
+		ts.Fatalf("%d issues on GitHub and %d in Jira, want %d of each\n%s", len(state.GitHub), len(state.Jira), issues, story(ts, bug))
+	}
+	var out strings.Builder
+	for _, issue := range state.GitHub {
+		if strings.Contains(issue.Body, bug) {
+			fmt.Fprintf(&out, "github issue: %s %s %s\n", issue.State, issue.Title, strings.Join(strings.Fields(issue.Body), " "))
+		}
+	}
+	for _, issue := range state.Jira {
+		if slices.Contains(issue.Labels, "bb-"+bug) {
+			description, err := json.Marshal(issue.Description)
+			ts.Check(err)
+			fmt.Fprintf(&out, "jira issue: %s %s %s\n", issue.Status, issue.Summary, description)
+		}
+	}
+	return out.String()
 }
 
 func post(ts *testscript.TestScript, url string, body []byte) {

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,16 +135,18 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	return nil
 }
 
-// write sends the change, with what is in flight on disk before and what the tracker answered after.
-func (w *work) write(ctx context.Context, change bridge.Change, current bridge.Content) error {
+// write sends the change, with what is in flight on disk before and what the tracker answered after. Where the tracker has
+// answered nothing yet, what it showed before the write counts as its answer: should the write fail, the next attempt must
+// not take that for a person's edit.
+func (w *work) write(ctx context.Context, change bridge.Change, shown bridge.Content) error {
 	if err := w.turn(ctx, bridge.WriteEdit); err != nil {
 		return err
 	}
 	names := slices.Sorted(maps.Keys(change.Fields))
 	before := maps.Clone(w.link.Fields)
 	for _, name := range names {
-		st := w.link.Fields[name]
-		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: st.Answered, Open: true}
+		answered := cmp.Or(w.link.Fields[name].Answered, bridge.Hash(shown.Fields[name]))
+		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(change.Fields[name]), Answered: answered, Open: true}
 	}
 	if err := w.save(ctx); err != nil {
 		return err
@@ -166,9 +169,9 @@ func (w *work) write(ctx context.Context, change bridge.Change, current bridge.C
 	}
 	if change.SetLabels {
 		names = append(names, bridge.FieldLabels)
-		w.noteLeftOut(change.Fields, change.Labels, current, content)
+		w.noteLeftOut(change.Fields, change.Labels, shown, content)
 	} else {
-		w.noteLeftOut(change.Fields, nil, current, content)
+		w.noteLeftOut(change.Fields, nil, shown, content)
 	}
 	w.wrote = append(w.wrote, "set "+strings.Join(names, ", "))
 	return nil

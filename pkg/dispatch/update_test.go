@@ -48,6 +48,23 @@ func TestAnAssigneeIsSetThoughTheFirstTryWasLost(t *testing.T) {
 	}
 }
 
+func TestWhatTheTrackerHadSetItselfIsNoEditThoughTheFirstTryWasLost(t *testing.T) {
+	h := newHouse(t)
+	h.tracker.before = once("write", errCut)
+	h.tracker.after = func(call string) error {
+		if call == "create" {
+			h.tracker.issues[0].Fields[bridge.FieldAssignees] = "the project's lead"
+		}
+		return nil
+	}
+	id := h.share(bug())
+	h.want(h.attempt(id), bridge.DeliveryPending, 1)
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if got := h.tracker.issues[0].Fields["assignees"]; got != "quinn" {
+		t.Errorf("assignees %q", got)
+	}
+}
+
 // dyingLinks ends the process's life, as far as the attempt can tell, once the link is saved.
 type dyingLinks struct{ dispatch.Links }
 
