@@ -59,6 +59,31 @@ func TestMinimalConfigurationHasTheDefaults(t *testing.T) {
 	}
 }
 
+func TestLimitsFollowTheHost(t *testing.T) {
+	own := config.Limits{PerMinute: 80, PerHour: 500, Spacing: time.Second}
+	for _, test := range []struct {
+		tracker string
+		want    config.Limits
+	}{
+		{`{type: github, token: x}`, own},
+		{`{type: github, token: x, base_url: "https://api.acme.ghe.com/"}`, own},
+		{`{type: github, token: x, base_url: "https://ghe.acme.example/api/v3/"}`, config.Limits{}},
+		{`{type: github, token: x, base_url: "https://api.github.com.example/"}`, config.Limits{}},
+		{`{type: github, token: x, base_url: "https://ghe.acme.example/api/v3/", limits: {per_hour: 7}}`, config.Limits{PerHour: 7}},
+		{`{type: github, token: x, limits: {per_minute: 0, spacing: 0s}}`, config.Limits{PerHour: 500}},
+	} {
+		t.Run(test.tracker, func(t *testing.T) {
+			c := load(t, write(t, map[string]string{
+				"bugferry.yaml":     "webhooks: [{path: /h, token: x}]\ntrackers:\n  github: " + test.tracker + "\n",
+				"projects/web.yaml": "project: p\ndestinations: {g: {tracker: github, repo: acme/web}}\nrules: [{to: [g]}]\n",
+			}), environment(nil))
+			if got := c.Trackers[0].Limits; got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestDestinationDefaultsFollowTheTracker(t *testing.T) {
 	c := load(t, write(t, good(map[string]string{"projects/web.yaml": `project: p1
 destinations:

@@ -66,25 +66,30 @@ func TestADuplicateOfAnEventThatFailedIsNews(t *testing.T) {
 	}
 	defer func() { _ = s.Close() }()
 	now := time.Now()
-	encode := func(id string) *intake {
-		in, err := encodeIntake(bridge.Event{ID: id, ReceivedAt: now, State: bridge.EventAccepted, Report: &bridge.Report{BugID: "b1"}},
+	encode := func(id, bug string) *intake {
+		in, err := encodeIntake(bridge.Event{ID: id, ReceivedAt: now, State: bridge.EventAccepted, Report: &bridge.Report{BugID: bug}},
 			bridge.Routing{Matches: []bridge.Match{{Rule: "all", Destination: "web"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return in
 	}
-	first, second, taken := encode("ev_1"), encode("ev_2"), encode("ev_3")
+	first, second, taken, other := encode("ev_1", "b1"), encode("ev_2", "b1"), encode("ev_3", "b1"), encode("ev_4", "b2")
 	if _, err := s.write.ExecContext(t.Context(), `CREATE TRIGGER refuse BEFORE INSERT ON deliveries WHEN NEW.event_id = 'ev_1'
 		BEGIN SELECT RAISE(ABORT, 'refused'); END`); err != nil {
 		t.Fatal(err)
 	}
-	s.commit(context.Background(), []*intake{first, second, taken})
+	s.commit(context.Background(), []*intake{first, second, taken, other})
 	if err := <-first.done; err == nil {
 		t.Fatal("the first is stored")
 	}
 	if err := <-second.done; err != nil || second.receipt.State != bridge.EventAccepted || second.receipt.Event != "ev_2" {
 		t.Errorf("the second: %+v, %v", second.receipt, err)
+	}
+	for _, id := range []string{"ev_2", "ev_4"} { // they were routed twice
+		if list, err := s.Deliveries(t.Context(), Filter{Event: id}); err != nil || len(list) != 1 {
+			t.Errorf("%s has %d deliveries, %v", id, len(list), err)
+		}
 	}
 	if err := <-taken.done; err != nil || taken.receipt.State != bridge.EventDuplicate || taken.receipt.Event != "ev_2" {
 		t.Errorf("the third: %+v, %v", taken.receipt, err)

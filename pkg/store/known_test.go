@@ -71,6 +71,24 @@ func TestAReportOfABugThatIsLinkedGoesWhereItIs(t *testing.T) {
 	}
 }
 
+// What went nowhere does not stand for the same report that has somewhere to go by now.
+func TestAnUnroutedEventIsNoFirstOfALinkedBug(t *testing.T) {
+	s := withDuplicates(t)
+	nowhere := func() bridge.Event {
+		e := event("b1")
+		e.State = bridge.EventUnrouted
+		return e
+	}
+	var a asked
+	if receipt, err := s.Accept(t.Context(), nowhere(), a.routing(nil)); err != nil || receipt.State != bridge.EventUnrouted {
+		t.Fatalf("%+v %v", receipt, err)
+	}
+	linked(t, s, "b1", "jira web")
+	if receipt, err := s.Accept(t.Context(), nowhere(), a.routing(nil)); err != nil || receipt.State != bridge.EventAccepted {
+		t.Errorf("%+v %v", receipt, err)
+	}
+}
+
 // went is a delivery that came before: where to, how it ended (empty: it is under way), and what took it instead.
 type went struct {
 	to       string
