@@ -72,17 +72,13 @@ func (w *work) gone(err error) error {
 	return err
 }
 
-// recreate forgets an issue that was deleted, so that it is filed again: a person said so. What cannot be seen because the place
-// cannot be is not taken for deleted.
+// recreate forgets an issue that was deleted, so that it is filed again: a person said so.
 func (w *work) recreate(ctx context.Context) error {
 	if w.link.Ref == (bridge.Ref{}) {
 		return nil
 	}
 	_, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
 	if err == nil || !isGone(err) {
-		return err
-	}
-	if err := w.target.Tracker.Check(ctx, w.target.Place); err != nil {
 		return err
 	}
 	w.wrote = append(w.wrote, w.link.Ref.Name+" was deleted, and is filed again because a person said so")
