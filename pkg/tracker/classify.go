@@ -39,7 +39,7 @@ type Hints struct {
 //	3xx that was not followed           Retry, nothing done (303: unknown): a page of a gateway passes, a moved API
 //	                                    needs the hint; after the queue's last try it parks
 //	401, 403                            Retry, nothing done, Refused
-//	403 that is a limit, 429            Later, nothing done
+//	403 that is a limit, 429            Later, nothing done, Account unless Jira says that it is for one issue
 //	404, 410 on a place                 Permanent, nothing done
 //	404, 410 on a known issue           Permanent, nothing done, Gone
 //	408, 409                            Retry; unknown for a write
@@ -58,6 +58,7 @@ func Classify(f Failure, hints Hints) *bridge.Error {
 		e.Nothing, e.Hint = e.Nothing || s != http.StatusSeeOther, hints.Moved
 	case s == http.StatusTooManyRequests, s == http.StatusForbidden && (f.Limited || LimitHeaders(f.Header)):
 		e.Kind, e.Nothing, e.Until = bridge.Later, true, Until(f.Header, time.Now())
+		e.Account = !ofOneIssue(f.Header)
 	case s == http.StatusUnauthorized:
 		e.Nothing, e.Refused, e.Hint = true, true, hints.Credentials
 	case s == http.StatusForbidden:
