@@ -19,6 +19,7 @@ type jira struct {
 	projects []*jiraProject
 	fields   []*jiraField
 	issues   []*jiraIssue
+	former   map[string]*jiraIssue // by a key that it had before it was moved
 	lastID   int64
 }
 

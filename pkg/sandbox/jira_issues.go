@@ -37,7 +37,7 @@ func (i *jiraIssue) key() string { return fmt.Sprintf("%s-%d", i.project.key, i.
 
 func (i *jiraIssue) page(site string) string { return site + "/browse/" + i.key() }
 
-// issue finds by key or id.
+// issue finds by key, a former one too, or id.
 func (j *jira) issue(keyOrID string) *jiraIssue {
 	id, _ := strconv.ParseInt(keyOrID, 10, 64)
 	key, number, _ := strings.Cut(keyOrID, "-")
@@ -47,7 +47,7 @@ func (j *jira) issue(keyOrID string) *jiraIssue {
 			return i
 		}
 	}
-	return nil
+	return j.former[strings.ToUpper(keyOrID)]
 }
 
 // draft is a copy that setters may work on.
