@@ -100,31 +100,6 @@ func TestReadIsCanonical(t *testing.T) {
 	}
 }
 
-// Section 1.1 of the facts: a transferred issue answers 301 to GET and PATCH. Section 3.1: followed by go-github, the
-// PATCH would become a GET and the edit be lost with err == nil.
-func TestTransferredIssue(t *testing.T) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/repos/acme/web/issues/12", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "/repositories/7/issues/5")
-		w.WriteHeader(http.StatusMovedPermanently)
-	})
-	answer := strings.NewReplacer("12", "5", "acme/web", "acme/other").Replace(issue12)
-	mux.HandleFunc("GET /repositories/7/issues/5", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })
-	mux.HandleFunc("PATCH /repos/acme/other/issues/5", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })
-	s := answering(t, mux.ServeHTTP)
-	change := bridge.Change{Fields: map[string]string{"title": "U"}}
-	if _, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, change); !bridge.CertainlyNothing(err) || bridge.KindOf(err) != bridge.Retry {
-		t.Errorf("write to the old place: %v, want an error that says that nothing was done", err)
-	}
-	c, err := s.Tracker.Read(t.Context(), s.Place, s.Ref)
-	if err != nil || c.Ref.Name != "acme/other#5" {
-		t.Fatalf("read: %+v, %v", c.Ref, err)
-	}
-	if _, err := s.Tracker.Write(t.Context(), s.Place, c.Ref, change); err != nil {
-		t.Errorf("write to where it is now: %v", err)
-	}
-}
-
 func TestGoneOrOnlyHidden(t *testing.T) {
 	for _, c := range []struct {
 		name   string
