@@ -55,7 +55,7 @@ func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Conte
 			bridge.FieldTitle:     issue.GetTitle(),
 			bridge.FieldBody:      tracker.Lines(issue.GetBody()),
 			bridge.FieldAssignees: joinLogins(logins),
-			bridge.FieldStatus:    issue.GetState(),
+			bridge.FieldStatus:    statusOf(issue),
 		},
 	}
 	for _, label := range issue.Labels {
@@ -132,10 +132,8 @@ func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error
 		case bridge.FieldAssignees:
 			request.Assignees = new(append([]string{}, splitLogins(value)...)) // empty, not null: nobody
 		case bridge.FieldStatus:
-			request.State = &value
-			request.StateReason = new(map[string]string{stateOpen: "reopened", stateClosed: "completed"}[value])
-			if *request.StateReason == "" {
-				refused[name] = `GitHub knows "open" and "closed"`
+			if !setStatus(request, value) {
+				refused[name] = statusWords
 			}
 		default:
 			refused[name] = "GitHub has no such field"
