@@ -49,8 +49,9 @@ func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Conte
 	for _, user := range issue.Assignees {
 		logins = append(logins, user.GetLogin())
 	}
-	c := bridge.Content{
-		Ref: reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
+	return bridge.Content{
+		Labels: labelNames(issue),
+		Ref:    reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
 		Fields: map[string]string{
 			bridge.FieldTitle:     issue.GetTitle(),
 			bridge.FieldBody:      tracker.Lines(issue.GetBody()),
@@ -58,10 +59,6 @@ func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Conte
 			bridge.FieldStatus:    statusOf(issue),
 		},
 	}
-	for _, label := range issue.Labels {
-		c.Labels = append(c.Labels, label.GetName())
-	}
-	return c
 }
 
 // Write sets what change names with one PATCH. Of an issue that was transferred since ref was known it sets it where the
@@ -117,7 +114,9 @@ func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number i
 	if err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, r, call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err))
 	}
-	return content(place, r, issue), nil
+	now := content(place, r, issue)
+	noteSilent(ctx, change, now)
+	return now, nil
 }
 
 func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
