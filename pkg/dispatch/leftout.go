@@ -13,7 +13,9 @@ const notSet = "the tracker took it without a word and did not set it; the accou
 // out without a word. So may some of the labels be; that is only told.
 func (w *work) noteLeftOut(asked map[string]string, labels []string, before, after bridge.Content) {
 	for name, wanted := range asked {
-		if is := after.Fields[name]; is != wanted && is == before.Fields[name] && name != bridge.FieldTitle && name != bridge.FieldBody {
+		is := after.Fields[name]
+		kept := is == before.Fields[name] || name == bridge.FieldAssignees // some of whom may have been set
+		if is != wanted && kept && name != bridge.FieldTitle && name != bridge.FieldBody {
 			w.leftOut = append(w.leftOut, bridge.Dropped{Field: name, Value: wanted, Why: notSet})
 		}
 	}

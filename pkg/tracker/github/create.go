@@ -7,7 +7,6 @@ import (
 	gogithub "github.com/google/go-github/v60/github"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // Create files draft with one POST, which nothing below repeats once it may have been sent.
@@ -32,7 +31,5 @@ func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.D
 	if err != nil {
 		return bridge.Ref{}, call{op: "create issue in " + r.String(), method: http.MethodPost}.failed(resp, err)
 	}
-	ref := reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL())
-	tracker.NoteSilent(ctx, tracker.MissingLabels(draft.Labels, labelNames(issue), needsPush)...)
-	return ref, nil
+	return reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()), nil
 }

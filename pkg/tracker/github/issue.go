@@ -61,6 +61,13 @@ func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Conte
 	}
 }
 
+func labelNames(issue *gogithub.Issue) (names []string) {
+	for _, label := range issue.Labels {
+		names = append(names, label.GetName())
+	}
+	return names
+}
+
 // Write sets what change names with one PATCH. Of an issue that was transferred since ref was known it sets it where the
 // issue is now; the answer's Ref says where that is.
 func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref, change bridge.Change) (bridge.Content, error) {
@@ -114,9 +121,7 @@ func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number i
 	if err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, r, call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err))
 	}
-	now := content(place, r, issue)
-	noteSilent(ctx, change, now)
-	return now, nil
+	return content(place, r, issue), nil
 }
 
 func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
