@@ -1,16 +1,11 @@
 package jira_test
 
 import (
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
-	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // Jira goes on taking the old key; the answer has the new one. A gateway before it may answer with a redirect all the same.
@@ -51,39 +46,6 @@ func TestMovedIssue(t *testing.T) {
 			}
 			if st := b.State().Jira; len(st) != 1 || st[0].Key != "API-1" || st[0].Summary != "U" || len(st[0].Comments) != 1 {
 				t.Errorf("issues %+v", st)
-			}
-		})
-	}
-}
-
-func TestWhatJiraDoesNotKeep(t *testing.T) {
-	const why = "Jira took it without a word and did not keep it, as an automation or a post function of the workflow may do"
-	var site site
-	s := answering(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/transitions") && r.Method == http.MethodGet {
-			_, _ = io.WriteString(w, `{"transitions":[{"id":"2","to":{"id":"10","name":"Done"}}]}`)
-			return
-		}
-		site.ServeHTTP(w, r) // shows the same issue whatever was written
-	})
-	for _, c := range []struct {
-		name   string
-		change bridge.Change
-		want   []bridge.Dropped
-	}{
-		{"kept", bridge.Change{SetLabels: true, Labels: []string{"A"}, Fields: map[string]string{"title": "T", "assignees": quinn, "status": "1",
-			"customfield_1": `{"value":"2026.10"}`, "customfield_7": "", "priority": `{"name":"High"}`}}, nil},
-		{"not kept", bridge.Change{SetLabels: true, Labels: []string{"a", "b"}, Fields: map[string]string{"assignees": "", "status": "Done", "customfield_7": `"x"`}}, []bridge.Dropped{
-			{Field: "labels", Value: "b", Why: why}, {Field: "assignees", Why: why + "; the issue shows " + quinn},
-			{Field: "customfield_7", Value: `"x"`, Why: why + "; the issue shows nothing"}, {Field: "status", Value: "Done", Why: why + "; the issue shows To Do"}}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			ctx, silent := tracker.RecordSilent(t.Context())
-			if _, err := s.Tracker.Write(ctx, s.Place, s.Ref, c.change); err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, silent.List()); diff != "" {
-				t.Errorf("dropped (-want +got):\n%s", diff)
 			}
 		})
 	}

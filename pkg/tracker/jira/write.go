@@ -61,9 +61,7 @@ func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, cha
 	if err != nil {
 		return bridge.Content{}, w.failed(err)
 	}
-	now := t.content(issue)
-	noteSilent(ctx, change, now, issue)
-	return now, nil
+	return t.content(issue), nil
 }
 
 // frozen looks why an edit was refused. In a status with the workflow property jira.issue.editable=false, and without the
