@@ -50,12 +50,8 @@ func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, cha
 	if err := w.prepare(ctx, change); err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, place, err)
 	}
-	for _, c := range w.calls {
-		if err := t.do(ctx, c, nil); err != nil {
-			err = t.frozen(ctx, c, c.aboutStatus(err))
-			return bridge.Content{}, w.failed(t.goneOrHidden(ctx, place, err))
-		}
-		w.wrote = true
+	if err := w.run(ctx, place); err != nil {
+		return bridge.Content{}, err
 	}
 	issue, err := t.get(ctx, key, readable)
 	if err != nil {
@@ -64,24 +60,24 @@ func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, cha
 	return t.content(issue), nil
 }
 
-// frozen looks why an edit was refused. In a status with the workflow property jira.issue.editable=false, and without the
-// permission Edit Issues, nothing can be edited and the edit metadata is empty; the refusal's own words blame the fields,
-// one by one (developer.atlassian.com, GET /rest/api/3/issue/{issueIdOrKey}/editmeta).
-func (t *Tracker) frozen(ctx context.Context, c call, err error) error {
+// frozen says of a refused edit that nothing of the issue can be edited: its edit metadata is empty in a status with the
+// workflow property jira.issue.editable=false, and without the permission Edit Issues. The refusal's own words blame the
+// fields, one by one (developer.atlassian.com, GET /rest/api/3/issue/{issueIdOrKey}/editmeta).
+func (t *Tracker) frozen(ctx context.Context, c call, err error) bool {
 	e, ok := errors.AsType[*bridge.Error](err)
 	if !ok || c.method != http.MethodPut || e.Kind == bridge.Later || e.Status != http.StatusBadRequest && e.Status != http.StatusForbidden {
-		return err
+		return false
 	}
 	var meta struct {
 		Fields map[string]any `json:"fields"`
 	}
 	look := call{op: "read edit metadata of " + c.issue, method: http.MethodGet, path: issuePath(c.issue, "editmeta"), issue: c.issue}
-	if t.do(ctx, look, &meta) != nil || meta.Fields == nil || len(meta.Fields) > 0 {
-		return err
-	}
-	return &bridge.Error{Kind: bridge.Permanent, Nothing: true, Status: e.Status, Err: e.Err, Hint: "nothing of " + c.issue + " can be edited as it stands: " +
-		"bring it to a status that allows edits (the workflow property jira.issue.editable), or give the account the permission Edit Issues; " +
-		"then release the delivery: bugferry deliveries release ID"}
+	return t.do(ctx, look, &meta) == nil && meta.Fields != nil && len(meta.Fields) == 0
+}
+
+func notEditable(key string, refused error) error {
+	return bridge.Park(errors.New(refused.Error()), "nothing of "+key+" can be edited as it stands: bring it to a status that allows edits (the workflow "+
+		"property jira.issue.editable), or give the account the permission Edit Issues; then release the delivery: bugferry deliveries release ID")
 }
 
 type writer struct {
@@ -89,6 +85,42 @@ type writer struct {
 	key   string
 	calls []call
 	wrote bool
+
+	thawed bool // the transition was put before the edits
+}
+
+// run makes the calls, one after the other, until one fails.
+func (w *writer) run(ctx context.Context, place bridge.Place) error {
+	for len(w.calls) > 0 {
+		c := w.calls[0]
+		err := w.t.do(ctx, c, nil)
+		if err != nil && w.t.frozen(ctx, c, err) {
+			if w.thaw() {
+				continue
+			}
+			err = notEditable(w.key, err)
+		}
+		if err != nil {
+			return w.failed(w.t.goneOrHidden(ctx, place, c.aboutStatus(err)))
+		}
+		w.wrote, w.calls = true, w.calls[1:]
+	}
+	return nil
+}
+
+// thaw puts the transition first, if there is one: it may lead out of a status in which nothing can be edited. It comes last
+// otherwise, for it may lead into one.
+func (w *writer) thaw() bool {
+	last := len(w.calls) - 1
+	if w.thawed || last == 0 || !w.calls[last].moves() {
+		return false
+	}
+	w.thawed, w.calls = true, append([]call{w.calls[last]}, w.calls[:last]...)
+	return true
+}
+
+func (c call) moves() bool {
+	return c.method == http.MethodPost && strings.HasSuffix(c.path, "/transitions")
 }
 
 // failed makes sure that no error of a later call speaks for an earlier one.
@@ -106,7 +138,7 @@ func (w *writer) failed(err error) error {
 // aboutStatus names the status in a refusal of a transition: Jira names what the transition's screen asks for.
 func (c call) aboutStatus(err error) error {
 	e, ok := errors.AsType[*bridge.Error](err)
-	if ok && strings.HasSuffix(c.path, "/transitions") && e.Status == http.StatusBadRequest {
+	if ok && c.moves() && e.Status == http.StatusBadRequest {
 		e.Fields = map[string]string{bridge.FieldStatus: e.Error()}
 	}
 	return err
