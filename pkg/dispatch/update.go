@@ -43,9 +43,7 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", w.link.Ref.Name, w.gone(err))
 	}
-	if content.Ref != (bridge.Ref{}) {
-		w.link.Ref = content.Ref
-	}
+	w.moved(content)
 	change, news := w.compare(draft, content)
 	if !w.fresh && w.policy() != UpdateEdit {
 		return w.byPolicy(ctx, draft, change, news)
@@ -62,6 +60,13 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	}
 	w.link.Labels = slices.Clone(draft.Labels)
 	return w.save(ctx)
+}
+
+// moved takes note of where the issue is now.
+func (w *work) moved(content bridge.Content) {
+	if content.Ref != (bridge.Ref{}) {
+		w.link.Ref = content.Ref
+	}
 }
 
 // gone parks a delivery whose issue was deleted: making another is for a person to decide.
@@ -158,6 +163,7 @@ func (w *work) write(ctx context.Context, change bridge.Change, shown bridge.Con
 	if err != nil {
 		return fmt.Errorf("write %s: %w", w.link.Ref.Name, w.gone(err))
 	}
+	w.moved(content)
 	for _, name := range names {
 		w.link.Fields[name] = bridge.FieldState{
 			Sent: bridge.Hash(change.Fields[name]), Answered: bridge.Hash(content.Fields[name]),

@@ -93,7 +93,7 @@ func (b answerBody) speaksOfLimit() bool {
 // closed returns how a person opens what GitHub says is closed to writing; empty where it does not say so. The token is as
 // good as before, and waiting does not help.
 func (b answerBody) closed() string {
-	const release = "then release the delivery: bugferry deliveries release ID"
+	const release = "then release the delivery"
 	message := strings.ToLower(b.Message)
 	switch {
 	case strings.Contains(message, "issue is locked"):

@@ -86,7 +86,7 @@ func TestWhatIsClosedToWriting(t *testing.T) {
 					t.Errorf("write %d: %#v", i, e)
 					continue
 				}
-				if hint := bridge.Hint(e); !strings.Contains(hint, c.hint) || !strings.Contains(hint, "deliveries release ID") {
+				if hint := bridge.Hint(e); !strings.Contains(hint, c.hint) || !strings.Contains(hint, "release the delivery") {
 					t.Errorf("write %d: hint %q", i, hint)
 				}
 			}

@@ -129,7 +129,7 @@ func TestIssueThatCannotBeEdited(t *testing.T) {
 		if !ok || e.Kind != bridge.Permanent || !e.Nothing || e.Refused || e.Gone || len(e.Fields) != 0 {
 			t.Errorf("%v: %#v", change, err)
 		}
-		if hint := bridge.Hint(err); !strings.Contains(hint, "jira.issue.editable") || !strings.Contains(hint, "deliveries release ID") {
+		if hint := bridge.Hint(err); !strings.Contains(hint, "jira.issue.editable") || !strings.Contains(hint, "release the delivery") {
 			t.Errorf("hint %q", hint)
 		}
 		if err := b.Tracker.Comment(t.Context(), b.Place, b.Ref, "news", "m"); err != nil {

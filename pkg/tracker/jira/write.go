@@ -77,7 +77,7 @@ func (t *Tracker) frozen(ctx context.Context, c call, err error) bool {
 
 func notEditable(key string, refused error) error {
 	return bridge.Park(errors.New(refused.Error()), "nothing of "+key+" can be edited as it stands: bring it to a status that allows edits (the workflow "+
-		"property jira.issue.editable), or give the account the permission Edit Issues; then release the delivery: bugferry deliveries release ID")
+		"property jira.issue.editable), or give the account the permission Edit Issues; then release the delivery")
 }
 
 type writer struct {
