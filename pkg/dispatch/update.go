@@ -111,9 +111,12 @@ func (w *work) byPolicy(ctx context.Context, draft bridge.Draft, change bridge.C
 			return err
 		}
 	}
-	for name := range change.Fields {
-		st := w.link.Fields[name]
-		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(draft.Fields[name]), Answered: notOurs(st)}
+	done := maps.Clone(change.Fields)
+	if news {
+		done[bridge.FieldBody] = draft.Fields[bridge.FieldBody]
+	}
+	for name := range done {
+		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(draft.Fields[name]), Answered: notOurs(w.link.Fields[name])}
 	}
 	return w.save(ctx)
 }
@@ -127,11 +130,12 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	if err := w.save(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := w.leased(ctx)
+	commenting, cancel := w.leased(ctx)
 	defer cancel()
-	if err := w.target.Tracker.Comment(ctx, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
+	if err := w.target.Tracker.Comment(commenting, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
 		return fmt.Errorf("comment on %s: %w", w.link.Ref.Name, w.gone(err))
 	}
+	w.link.Fields[bridge.FieldBody] = bridge.FieldState{Sent: bridge.Hash(body), Answered: notOurs(w.link.Fields[bridge.FieldBody])}
 	w.wrote = append(w.wrote, "told the news in a comment")
 	return nil
 }
