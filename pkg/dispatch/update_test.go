@@ -73,7 +73,9 @@ func TestTheNewsAreToldThoughTheFirstTryFailed(t *testing.T) {
 	}{
 		{"before", func(m *memoryTracker) { m.before = once("comment", errCut) }},
 		{"after", func(m *memoryTracker) { m.after = once("comment", errCut) }},
-		{"locked", func(m *memoryTracker) { m.before = once("comment", &bridge.Error{Nothing: true, Err: errors.New("403")}) }},
+		{"locked", func(m *memoryTracker) {
+			m.before = once("comment", &bridge.Error{Nothing: true, Err: errors.New("403")})
+		}},
 	} {
 		for _, policy := range []dispatch.UpdatePolicy{dispatch.UpdateEdit, dispatch.UpdateComment} {
 			t.Run(test.name+" "+string(policy), func(t *testing.T) {
