@@ -236,7 +236,7 @@ func (w *wired) webhook(store webhook.Store, count func(outcome string), log *sl
 func (w *wired) dispatcher(store *store.Store, log *slog.Logger) *dispatch.Dispatcher {
 	d := w.cfg.Delivery
 	return dispatch.New(dispatch.Config{
-		Deliveries: store, Links: store, Accounts: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
+		Deliveries: store, Links: store, Accounts: store, Budgets: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
 		Lease: d.Lease, RetryFrom: d.RetryFrom, RetryTo: d.RetryTo, GiveUp: d.GiveUp, Reconcile: d.Reconcile,
 		Sweep: d.Sweep, BreakerAfter: d.BreakerAfter, BreakerWait: d.BreakerWait,
 	})
