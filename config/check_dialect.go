@@ -23,6 +23,7 @@ func (c *checker) github(project Project, d Destination) {
 func (c *checker) jira(project Project, d Destination) {
 	c.belongs(project, d, GitHub, map[string]string{
 		"repo":             "in Jira a place is named by project: KEY",
+		"milestone":        "in Jira a version is set by fields, such as Fix versions",
 		"publish_personal": "it is about public repositories",
 	})
 	if !c.has(project.File, d.Name.Key+".project") {

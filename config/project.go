@@ -53,7 +53,8 @@ type Destination struct {
 	Project         Text   `yaml:"project" check:"jira"`              // Jira: the project's key
 	Repo            Text   `yaml:"repo" check:"repo"`                 // GitHub: owner/name
 	Title           Text   `yaml:"title"`                             // template; empty: the report's title
-	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira, none on GitHub
+	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira; GitHub: one of the organisation's, none by default
+	Milestone       Text   `yaml:"milestone"`                         // GitHub: template of an open milestone's title; none by default
 	Priority        Pairs  `yaml:"priority" form:"named"`             // Jira: report's priority, in upper case -> Jira's name or id
 	Labels          []Text `yaml:"labels"`                            // templates
 	Components      []Text `yaml:"components"`                        // Jira

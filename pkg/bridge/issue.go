@@ -20,6 +20,7 @@ type Issue struct {
 	Fields     []IssueField
 	Assignees  []string // the tracker's accounts, the first being the most wanted
 	Status     string   // status to reach, empty: leave it
+	Milestone  string   // its title; empty: none
 	Screenshot string   // URL of a picture to attach, empty: none
 	Remote     RemoteLink
 }

@@ -16,6 +16,7 @@ const (
 	FieldComponents = "components"
 	FieldAssignees  = "assignees"
 	FieldStatus     = "status"
+	FieldMilestone  = "milestone"
 )
 
 // Tracker is the seam between the delivery protocol and a tracker's dialect. One Tracker serves all the places of one

@@ -66,6 +66,11 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	if issue.Components, err = d.words("component", d.components, v); err != nil {
 		return issue, err
 	}
+	milestone, err := d.words("milestone", []*textTemplate{d.milestone}, v)
+	if err != nil {
+		return issue, err
+	}
+	issue.Milestone = strings.Join(milestone, "")
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {
@@ -78,7 +83,7 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	return issue, nil
 }
 
-// words renders labels or components: each on one line and once, without those that are empty or have a gap.
+// words renders labels and the like: each on one line and once, without those that are empty or have a gap.
 func (d *destination) words(what string, templates []*textTemplate, v *view) ([]string, error) {
 	var words []string
 	for _, t := range templates {

@@ -83,6 +83,14 @@ func TestCompose(t *testing.T) {
 			t.Errorf("unmapped: got %q, %q", got.Status, got.Priority)
 		}
 	})
+	t.Run("milestone", func(t *testing.T) {
+		d := destination("d")
+		d.Milestone.Value = "v{{ .CustomFields.train }}"
+		r := bridge.Report{CustomFields: bridge.Fields{{Name: "train", Value: " 7\n"}}}
+		if got, none := compose(t, d, r).Milestone, compose(t, d, bridge.Report{}).Milestone; got != "v 7" || none != "" {
+			t.Errorf("got %q, and %q for a report without a train", got, none)
+		}
+	})
 	t.Run("screenshot", func(t *testing.T) {
 		for _, tt := range []struct {
 			kind, screenshot string

@@ -68,6 +68,7 @@ type Destination struct {
 	Components      []Text            // templates, likewise
 	Fields          []Field           // templates; empty ones are left out
 	IssueType       string            // the tracker's name for it
+	Milestone       Text              // template of a milestone's title; one with an empty placeholder is left out
 	Priority        map[string]string // report's priority -> tracker's name
 	Assign          bool              // assign the report's assignees
 	DefaultAssignee string            // e-mail or user id in Accounts, for when none of the report's assignees has an account

@@ -17,6 +17,7 @@ type destination struct {
 	components []*textTemplate
 	fields     []fieldTemplate
 	issueType  string
+	milestone  *textTemplate
 	priority   map[string]string // by the report's, upper case
 	status     map[string]string // likewise
 	assign     bool
@@ -46,6 +47,7 @@ func compileDestination(in Destination, found *findings) *destination {
 		in.Title.Value = "{{ .Title }}"
 	}
 	d.title = compileTemplates([]Text{in.Title}, found)[0]
+	d.milestone = compileTemplates([]Text{in.Milestone}, found)[0]
 	for _, f := range in.Fields {
 		if f.Name == "" {
 			found.add(f.Value.At, "the field has no name")

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,21 +16,23 @@ type ghUser struct {
 	name       string
 	email      string // as shown in the profile; empty: not public
 	assignable bool
+	kind       string // empty: User
 }
 
 type ghRepo struct {
-	id        int64
-	owner     string
-	name      string
-	private   bool
-	archived  bool
-	hasIssues bool
-	push      bool // what the token may; without it labels and assignees are dropped without a word
-	labels    []*ghLabel
-	issues    []*ghIssue      // by number
-	given     int             // how many numbers were given
-	moved     map[int]ghPlace // by the number that an issue had here
-	made      time.Time
+	id         int64
+	owner      string
+	name       string
+	private    bool
+	archived   bool
+	hasIssues  bool
+	push       bool // what the token may; without it labels and assignees are dropped without a word
+	labels     []*ghLabel
+	issues     []*ghIssue // by number
+	milestones []*ghMilestone
+	given      int             // how many numbers were given
+	moved      map[int]ghPlace // by the number that an issue had here
+	made       time.Time
 }
 
 type ghLabel struct {
@@ -68,7 +71,7 @@ func (u *ghUser) wire(c *call) object {
 		"following_url": self + "/following{/other_user}", "gists_url": self + "/gists{/gist_id}",
 		"starred_url": self + "/starred{/owner}{/repo}", "subscriptions_url": self + "/subscriptions",
 		"organizations_url": self + "/orgs", "repos_url": self + "/repos", "events_url": self + "/events{/privacy}",
-		"received_events_url": self + "/received_events", "type": "User", "site_admin": false,
+		"received_events_url": self + "/received_events", "type": cmp.Or(u.kind, "User"), "site_admin": false,
 	}
 }
 
@@ -114,7 +117,7 @@ func (g *github) owner(r *ghRepo) *ghUser {
 	if u := g.user(r.owner); u != nil {
 		return u
 	}
-	return &ghUser{id: 1000 + r.id, login: r.owner}
+	return &ghUser{id: 1000 + r.id, login: r.owner, kind: "Organization"}
 }
 
 func (r *ghRepo) open() (n int) {

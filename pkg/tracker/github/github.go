@@ -33,12 +33,12 @@ type Config struct {
 
 // Tracker is a GitHub account as the delivery protocol sees it.
 type Tracker struct {
-	name      string
-	base      *url.URL
-	http      *http.Client
-	log       *slog.Logger
-	agent     string
-	assignees *memory
+	name  string
+	base  *url.URL
+	http  *http.Client
+	log   *slog.Logger
+	agent string
+	known *known
 }
 
 var _ bridge.Tracker = (*Tracker)(nil)
@@ -60,7 +60,7 @@ func New(cfg Config) (*Tracker, error) {
 	}
 	return &Tracker{
 		name: cfg.Name, base: base, log: cfg.Logger.With("tracker", cfg.Name), agent: cfg.UserAgent,
-		assignees: newMemory(10 * time.Minute),
+		known: newKnown(),
 		http: tracker.NewClient(tracker.ClientConfig{
 			Auth: tracker.Bearer(cfg.Token), UserAgent: cfg.UserAgent, Timeout: cfg.Timeout, Pause: cfg.Pause,
 			Logger: cfg.Logger, Transport: cfg.Transport,

@@ -1,0 +1,47 @@
+package github
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	gogithub "github.com/google/go-github/v60/github"
+)
+
+// known is what was learnt from GitHub moments ago. Keys are in lower case, for GitHub reads names without regard to it.
+type known struct {
+	assignees  *memory[bool] // by repository and login
+	repos      *memory[facts]
+	milestones *memory[[]*gogithub.Milestone] // of a repository, the open ones
+	types      *memory[[]string]              // of an organisation
+}
+
+func newKnown() *known {
+	return &known{
+		assignees: newMemory[bool](), repos: newMemory[facts](),
+		milestones: newMemory[[]*gogithub.Milestone](), types: newMemory[[]string](),
+	}
+}
+
+func key(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
+
+// facts are what GitHub says of a repository. The zero facts are those of one of which nothing could be learnt.
+type facts struct {
+	byPerson bool // it belongs to a person, who has no issue types
+}
+
+// factsOf asks for the repository, unless it did so moments ago. An answer that is not to be had is no error: what
+// hangs on it has a careful default.
+func (t *Tracker) factsOf(ctx context.Context, r repo) facts {
+	if found, ok := t.known.repos.get(key(r.String())); ok {
+		return found
+	}
+	answer, resp, err := t.client().Repositories.Get(ctx, r.owner, r.name)
+	if err := (call{op: "read repository " + r.String(), method: http.MethodGet}).failed(resp, err); err != nil {
+		t.log.Warn("a repository could not be asked about", "repo", r.String(), "err", err)
+		return facts{}
+	}
+	found := facts{byPerson: answer.GetOwner().GetType() == "User"}
+	t.known.repos.put(key(r.String()), found)
+	return found
+}
