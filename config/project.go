@@ -65,7 +65,7 @@ type Destination struct {
 	OnUpdate        string `yaml:"on_update" default:"edit" enum:"edit|comment|ignore"`
 	Status          Pairs  `yaml:"status" form:"named"`              // report's status, in upper case -> status to reach
 	Fallback        Text   `yaml:"fallback"`                         // destination that takes what cannot be filed here
-	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories too
+	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories, not in private ones alone
 }
 
 // Place returns the repository or the Jira project's key.

@@ -11,7 +11,8 @@ import (
 type Issue struct {
 	Marker     Marker
 	Title      string // not empty, one line; the adapter cuts it to its tracker's limit
-	Body       Document
+	Body       Document // fit for any reader
+	Private    Document // Body with what is personal, for a place that strangers cannot see; nil: Body serves there as well
 	FullText   string // URL of the session, named where the body had to be cut
 	Labels     []string
 	Priority   string

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -13,6 +14,9 @@ const untitled = "Untitled bug report"
 
 // Compose says what the issue of r at the destination says. The destination is looked up in the report's project;
 // dropped are the fields that its tracker refused, which the body's footer names.
+//
+// At GitHub the body holds nothing personal, unless the destination publishes that; the issue's Private does, for the
+// adapter knows who sees the repository.
 //
 // Every error is Permanent with a hint: the project or destination is not configured (any more), or a template failed.
 func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Dropped) (bridge.Issue, error) {
@@ -34,6 +38,13 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	var others []bridge.Person
 	issue.Assignees, others = d.assignees(r.Assignees)
 	issue.Body = d.body(r, others, dropped)
+	if !d.personal { // who sees the place is not known here
+		inside := *d
+		inside.personal = true
+		if private := inside.body(r, others, dropped); !reflect.DeepEqual(private, issue.Body) {
+			issue.Private = private
+		}
+	}
 	return issue, nil
 }
 

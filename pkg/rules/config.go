@@ -75,7 +75,7 @@ type Destination struct {
 	Accounts        map[string]string // e-mail or user id -> this tracker's account
 	Screenshot      string            // attach, link or off; empty: attach on Jira, link on GitHub, which takes no files
 	Status          map[string]string // report's status -> tracker's status; on GitHub "open", "closed", "not_planned" or "duplicate"
-	PublishPersonal bool              // on GitHub: show metadata, e-mail addresses and the like; Jira always does
+	PublishPersonal bool              // on GitHub: metadata, e-mail addresses and the like in public repositories too; elsewhere they always show
 }
 
 // Field is a tracker's field, by its name or id, and the template of its value.

@@ -25,7 +25,7 @@ type destination struct {
 	accounts   map[string]string // by e-mail or user id, lower case
 	screenshot string
 	images     bridge.Hosts // whose images are shown
-	personal   bool         // e-mail addresses and the like may be named in the body
+	personal   bool         // metadata, e-mail addresses and the like may stand in the body whoever sees it
 }
 
 type fieldTemplate struct {

@@ -50,10 +50,10 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 	return accounts, others
 }
 
-// nameOf names a person in a body: by name, by e-mail where that may be published, else by BetterBugs' id.
+// nameOf names a person in a body, without the @ that would call one of that name: by name, by e-mail where that may be published, else by BetterBugs' id.
 func (d *destination) nameOf(p bridge.Person) string {
 	for _, name := range []string{p.Name, p.Email} {
-		if name = oneLine(name); name != "" && (d.personal || !holdsAddress(name)) {
+		if name = strings.TrimLeft(oneLine(name), "@ "); name != "" && (d.personal || !holdsAddress(name)) {
 			return name
 		}
 	}

@@ -1,8 +1,10 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
@@ -27,6 +29,7 @@ func key(parts ...string) string { return strings.ToLower(strings.Join(parts, " 
 
 // facts are what GitHub says of a repository. The zero facts are those of one of which nothing could be learnt.
 type facts struct {
+	hidden   bool // it is private or internal: strangers do not see it
 	byPerson bool // it belongs to a person, who has no issue types
 }
 
@@ -41,7 +44,18 @@ func (t *Tracker) factsOf(ctx context.Context, r repo) facts {
 		t.log.Warn("a repository could not be asked about", "repo", r.String(), "err", err)
 		return facts{}
 	}
-	found := facts{byPerson: answer.GetOwner().GetType() == "User"}
+	found := facts{
+		byPerson: answer.GetOwner().GetType() == "User",
+		hidden:   slices.Contains([]string{"private", "internal"}, cmp.Or(answer.GetVisibility(), visibility(answer.GetPrivate()))),
+	}
 	t.known.repos.put(key(r.String()), found)
 	return found
+}
+
+// visibility is what an Enterprise Server that is too old to name it means.
+func visibility(private bool) string {
+	if private {
+		return "private"
+	}
+	return "public"
 }

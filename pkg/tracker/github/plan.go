@@ -22,8 +22,9 @@ const (
 )
 
 // Plan says how issue would stand in the repository. It asks GitHub who can be assigned, and what milestones and issue
-// types there are. Where that is not to be learnt the issue is planned all the same: a login or type stays and
-// [Tracker.Write] decides, a milestone, whose number is not known, is dropped.
+// types there are, and whether strangers see the repository. Where that is not to be learnt the issue is planned all the same: a login or type stays and
+// [Tracker.Write] decides, a milestone, whose number is not known, is dropped,
+// and the repository counts as public.
 func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
 	r, err := parseRepo(place.Name)
 	if err != nil {
@@ -32,7 +33,11 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	d := bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}
 	d.Fields[bridge.FieldTitle] = markup.Title(issue.Title, maxTitle)
 	room := maxBody - utf8.RuneCountInString(mark("", issue.Marker))
-	text := markup.GFM(issue.Body, markup.Options{Limit: room, FullText: issue.FullText})
+	body := issue.Body
+	if issue.Private != nil && t.factsOf(ctx, r).hidden { // asked only where it makes a difference
+		body = issue.Private
+	}
+	text := markup.GFM(body, markup.Options{Limit: room, FullText: issue.FullText})
 	d.Fields[bridge.FieldBody] = mark(strings.Trim(tracker.Lines(text), "\n"), issue.Marker)
 	planLabels(&d, issue.Labels)
 	t.planAssignees(ctx, &d, r, issue.Assignees)
