@@ -57,6 +57,7 @@ type Destination struct {
 	Milestone       Text   `yaml:"milestone"`                         // GitHub: template of an open milestone's title; none by default
 	Priority        Pairs  `yaml:"priority" form:"named"`             // Jira: report's priority, in upper case -> Jira's name or id
 	Labels          []Text `yaml:"labels"`                            // templates
+	LabelColors     Colors `yaml:"label_colors" form:"named"`         // GitHub: label, as it comes out of its template -> six hex digits
 	Components      []Text `yaml:"components"`                        // Jira
 	Fields          Pairs  `yaml:"fields" form:"named"`               // Jira: custom field by name or customfield_NNNNN -> template
 	Assign          bool   `yaml:"assign" default:"true"`             // give the issue to the report's assignees
@@ -66,6 +67,24 @@ type Destination struct {
 	Status          Pairs  `yaml:"status" form:"named"`              // report's status, in upper case -> status to reach
 	Fallback        Text   `yaml:"fallback"`                         // destination that takes what cannot be filed here
 	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories, not in private ones alone
+}
+
+// Colors are the colours of labels that are not there yet.
+type Colors []Color
+
+// Color is the colour of one label.
+type Color struct {
+	Label Text `yaml:"-" form:"name"`
+	Value Text `yaml:"-" form:"value" check:"color"`
+}
+
+// Map returns the colours by label.
+func (c Colors) Map() map[string]string {
+	m := make(map[string]string, len(c))
+	for _, color := range c {
+		m[color.Label.Value] = color.Value.Value
+	}
+	return m
 }
 
 // Place returns the repository or the Jira project's key.

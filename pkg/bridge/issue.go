@@ -9,13 +9,16 @@ import (
 // Issue is what to file at one place, in no tracker's dialect. Accounts, priorities, types, components and fields are
 // named as the destination's configuration maps them; the adapter resolves and checks them.
 type Issue struct {
-	Marker     Marker
-	Title      string // not empty, one line; the adapter cuts it to its tracker's limit
-	Body       Document // fit for any reader
-	Private    Document // Body with what is personal, for a place that strangers cannot see; nil: Body serves there as well
-	FullText   string // URL of the session, named where the body had to be cut
-	Labels     []string
-	Priority   string
+	Marker   Marker
+	Title    string   // not empty, one line; the adapter cuts it to its tracker's limit
+	Body     Document // fit for any reader
+	Private  Document // Body with what is personal, for a place that strangers cannot see; nil: Body serves there as well
+	FullText string   // URL of the session, named where the body had to be cut
+	Labels   []string
+	Priority string
+
+	LabelColors map[string]string // of those labels that are to have one where the tracker's have colours: six hex digits
+
 	Type       string
 	Components []string
 	Fields     []IssueField

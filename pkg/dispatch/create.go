@@ -23,6 +23,9 @@ func (w *work) create(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.prepare(ctx, draft); err != nil {
+			return err
+		}
 		err = w.createOnce(ctx, draft)
 		if err == nil || !w.dropRefused(draft, err) {
 			return err

@@ -74,6 +74,14 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	if issue.Labels, err = d.words("label", d.labels, v); err != nil {
 		return issue, err
 	}
+	for _, label := range issue.Labels {
+		if color, ok := d.colors[strings.ToLower(label)]; ok {
+			if issue.LabelColors == nil {
+				issue.LabelColors = map[string]string{}
+			}
+			issue.LabelColors[label] = color
+		}
+	}
 	if issue.Components, err = d.words("component", d.components, v); err != nil {
 		return issue, err
 	}

@@ -83,6 +83,16 @@ func TestCompose(t *testing.T) {
 			t.Errorf("unmapped: got %q, %q", got.Status, got.Priority)
 		}
 	})
+	t.Run("colours of the labels that come out", func(t *testing.T) {
+		d := rules.Destination{
+			Kind: rules.GitHub, Labels: []rules.Text{{Value: "priority:{{ .Priority | lower }}"}, {Value: "Bug"}, {Value: "plain"}},
+			LabelColors: map[string]string{"priority:high": "b60205", "priority:low": "00ff00", "bug": "d73a4a"},
+		}
+		want := map[string]string{"priority:high": "b60205", "Bug": "d73a4a"}
+		if diff := cmp.Diff(want, compose(t, d, bridge.Report{Priority: "HIGH"}).LabelColors); diff != "" {
+			t.Error(diff)
+		}
+	})
 	t.Run("milestone", func(t *testing.T) {
 		d := destination("d")
 		d.Milestone.Value = "v{{ .CustomFields.train }}"

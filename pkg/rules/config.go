@@ -65,6 +65,7 @@ type Destination struct {
 	Kind            string            // GitHub or Jira
 	Title           Text              // template, empty: {{ .Title }}
 	Labels          []Text            // templates; one with an empty placeholder is left out
+	LabelColors     map[string]string // label, as it comes out of its template and without regard to case -> six hex digits
 	Components      []Text            // templates, likewise
 	Fields          []Field           // templates; empty ones are left out
 	IssueType       string            // the tracker's name for it

@@ -14,6 +14,7 @@ type destination struct {
 	github     bool
 	title      *textTemplate
 	labels     []*textTemplate
+	colors     map[string]string // by label, lower case
 	components []*textTemplate
 	fields     []fieldTemplate
 	issueType  string
@@ -39,6 +40,7 @@ func compileDestination(in Destination, found *findings) *destination {
 		accounts:   foldKeys(in.Accounts, strings.ToLower),
 		priority:   foldKeys(in.Priority, strings.ToUpper),
 		status:     foldKeys(in.Status, strings.ToUpper),
+		colors:     foldKeys(in.LabelColors, strings.ToLower),
 		labels:     compileTemplates(in.Labels, found),
 		components: compileTemplates(in.Components, found),
 	}

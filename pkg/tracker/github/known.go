@@ -12,7 +12,8 @@ import (
 
 // known is what was learnt from GitHub moments ago. Keys are in lower case, for GitHub reads names without regard to it.
 type known struct {
-	assignees  *memory[bool] // by repository and login
+	assignees  *memory[bool]     // by repository and login
+	labels     *memory[struct{}] // those that are there, by repository and name
 	repos      *memory[facts]
 	milestones *memory[[]*gogithub.Milestone] // of a repository, the open ones
 	types      *memory[[]string]              // of an organisation
@@ -20,7 +21,7 @@ type known struct {
 
 func newKnown() *known {
 	return &known{
-		assignees: newMemory[bool](), repos: newMemory[facts](),
+		assignees: newMemory[bool](), labels: newMemory[struct{}](), repos: newMemory[facts](),
 		milestones: newMemory[[]*gogithub.Milestone](), types: newMemory[[]string](),
 	}
 }

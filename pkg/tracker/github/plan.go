@@ -22,7 +22,7 @@ const (
 )
 
 // Plan says how issue would stand in the repository. It asks GitHub who can be assigned, and what milestones and issue
-// types there are, and whether strangers see the repository. Where that is not to be learnt the issue is planned all the same: a login or type stays and
+// types there are, which labels are missing that have a colour, and whether strangers see the repository. Where that is not to be learnt the issue is planned all the same: a login or type stays and
 // [Tracker.Write] decides, a milestone, whose number is not known, is dropped,
 // and the repository counts as public.
 func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
@@ -40,6 +40,7 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	text := markup.GFM(body, markup.Options{Limit: room, FullText: issue.FullText})
 	d.Fields[bridge.FieldBody] = mark(strings.Trim(tracker.Lines(text), "\n"), issue.Marker)
 	planLabels(&d, issue.Labels)
+	t.planColors(ctx, &d, r, issue.LabelColors)
 	t.planAssignees(ctx, &d, r, issue.Assignees)
 	planStatus(&d, issue.Status)
 	t.planMilestone(ctx, &d, r, issue.Milestone)
