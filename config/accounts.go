@@ -69,6 +69,7 @@ type Tracker struct {
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
 	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default
 	Limits    Limits        `yaml:"limits"`                           // what GitHub asks for by default on github.com and ghe.com, none elsewhere
+	FindUsers bool          `yaml:"find_users" default:"false"`       // GitHub: look for people who are not in Users by their public e-mail address
 }
 
 // Limits bound what is written to a tracker with one account. 0 is no limit of that kind.

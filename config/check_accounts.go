@@ -107,6 +107,9 @@ func (c *checker) tracker(tracker Tracker) {
 			c.mistake(tracker.Email, "belongs to Jira; a GitHub token stands alone")
 		}
 	case Jira:
+		if has("find_users") {
+			c.mistake(c.key(c.path, name.Key+".find_users", tracker.At), "belongs to GitHub, whose profiles may show an e-mail address; in Jira users names the accounts")
+		}
 		if !has("base_url") {
 			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")
 		}

@@ -95,7 +95,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	if t.Type == config.GitHub {
 		return github.New(github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
-			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log,
+			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, FindUsers: t.FindUsers,
 		})
 	}
 	return jira.New(jira.Config{

@@ -37,6 +37,9 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	issue.Marker = bridge.Marker{Installation: s.installation, Bug: r.BugID}
 	var others []bridge.Person
 	issue.Assignees, others = d.assignees(r.Assignees)
+	if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
+		issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
+	}
 	issue.Body = d.body(r, others, dropped)
 	if !d.personal { // who sees the place is not known here
 		inside := *d

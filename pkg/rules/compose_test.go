@@ -226,3 +226,29 @@ func TestAssignees(t *testing.T) {
 		})
 	}
 }
+
+// Whom the configuration does not know an adapter may look for; who stands in for them is told to do only that.
+func TestAssigneesToLookFor(t *testing.T) {
+	ana, bob := bridge.Person{Email: "ana@example.com"}, bridge.Person{Email: " Bob@example.com", ID: "b3"}
+	d := rules.Destination{Kind: rules.GitHub, Assign: true, DefaultAssignee: "lead", Accounts: map[string]string{"ana@example.com": "ana", "lead": "lead"}}
+	off := d
+	off.Assign = false
+	for _, tt := range []struct {
+		name    string
+		d       rules.Destination
+		people  []bridge.Person
+		sought  []string
+		standIn bool
+	}{
+		{"one beside one who is known", d, []bridge.Person{bob, ana, bob}, []string{"bob@example.com"}, false},
+		{"nobody is known", d, []bridge.Person{bob}, []string{"bob@example.com"}, true},
+		{"without an address", d, []bridge.Person{{ID: "x"}}, nil, false},
+		{"nobody is assigned", d, nil, nil, false},
+		{"off", off, []bridge.Person{bob}, nil, false},
+	} {
+		got := compose(t, tt.d, bridge.Report{Assignees: tt.people})
+		if diff := cmp.Diff(tt.sought, got.Sought); diff != "" || got.StandIn != tt.standIn {
+			t.Errorf("%s: stands in %v; %s", tt.name, got.StandIn, diff)
+		}
+	}
+}

@@ -44,10 +44,18 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 			others = append(others, p)
 		}
 	}
-	if len(accounts) == 0 && d.fallback != "" {
-		accounts = []string{d.fallback}
-	}
 	return accounts, others
+}
+
+// sought returns the e-mail addresses of those to assign who have no account in the configuration.
+func (d *destination) sought(list []bridge.Person) (addresses []string) {
+	for _, p := range list {
+		address := accountKey(p.Email)
+		if d.assign && address != "" && d.account(p) == "" && !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
 }
 
 // nameOf names a person in a body, without the @ that would call one of that name: by name, by e-mail where that may be published, else by BetterBugs' id.

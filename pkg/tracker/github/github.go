@@ -25,6 +25,7 @@ type Config struct {
 	BaseURL   string            // of the API, exactly: https://api.github.com/, https://ghe.acme.example/api/v3/
 	Token     string            // a personal access token, fine-grained or classic
 	Timeout   time.Duration     // for one request; 0: tracker.DefaultTimeout
+	FindUsers bool              // look for the logins of people to assign by their public e-mail addresses
 	UserAgent string            // empty: "bugferry"
 	Logger    *slog.Logger      // nil: no log
 	Transport http.RoundTripper // what finally sends; nil: http.DefaultTransport
@@ -60,7 +61,7 @@ func New(cfg Config) (*Tracker, error) {
 	}
 	return &Tracker{
 		name: cfg.Name, base: base, log: cfg.Logger.With("tracker", cfg.Name), agent: cfg.UserAgent,
-		known: newKnown(),
+		known: newKnown(cfg.FindUsers),
 		http: tracker.NewClient(tracker.ClientConfig{
 			Auth: tracker.Bearer(cfg.Token), UserAgent: cfg.UserAgent, Timeout: cfg.Timeout, Pause: cfg.Pause,
 			Logger: cfg.Logger, Transport: cfg.Transport,

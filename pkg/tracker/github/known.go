@@ -8,19 +8,24 @@ import (
 	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
+	"golang.org/x/time/rate"
 )
 
 // known is what was learnt from GitHub moments ago. Keys are in lower case, for GitHub reads names without regard to it.
 type known struct {
-	assignees  *memory[bool]     // by repository and login
+	assignees  *memory[bool]   // by repository and login
+	logins     *memory[string] // by e-mail address; empty: nobody, or not just one
+	find       bool            // whether to look for logins at all
+	searches   *rate.Limiter
 	labels     *memory[struct{}] // those that are there, by repository and name
 	repos      *memory[facts]
 	milestones *memory[[]*gogithub.Milestone] // of a repository, the open ones
 	types      *memory[[]string]              // of an organisation
 }
 
-func newKnown() *known {
+func newKnown(findUsers bool) *known {
 	return &known{
+		logins: newMemory[string](), find: findUsers, searches: rate.NewLimiter(searchEvery, searchBurst),
 		assignees: newMemory[bool](), labels: newMemory[struct{}](), repos: newMemory[facts](),
 		milestones: newMemory[[]*gogithub.Milestone](), types: newMemory[[]string](),
 	}

@@ -41,7 +41,7 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	d.Fields[bridge.FieldBody] = mark(strings.Trim(tracker.Lines(text), "\n"), issue.Marker)
 	planLabels(&d, issue.Labels)
 	t.planColors(ctx, &d, r, issue.LabelColors)
-	t.planAssignees(ctx, &d, r, issue.Assignees)
+	t.planAssignees(ctx, &d, r, t.wanted(ctx, issue))
 	planStatus(&d, issue.Status)
 	t.planMilestone(ctx, &d, r, issue.Milestone)
 	t.planType(ctx, &d, r, issue.Type)
