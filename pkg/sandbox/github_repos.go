@@ -175,7 +175,12 @@ func (g *github) newLabel(r *ghRepo, name, color, about string) *ghLabel {
 }
 
 func (g *github) getSelf(c *call) answer {
-	return ok(g.users[0].profile(c))
+	a := ok(g.users[0].profile(c))
+	_, token, _ := strings.Cut(c.request.Header.Get("Authorization"), " ")
+	if until, ends := expires(token); ends {
+		a.set("GitHub-Authentication-Token-Expiration", until.Format("2006-01-02 15:04:05 MST"))
+	}
+	return a
 }
 
 func (u *ghUser) profile(c *call) object {

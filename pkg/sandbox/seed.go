@@ -87,6 +87,9 @@ func seedJira(cfg Config) jira {
 			cfg.Logger.Warn("not a project key, or there already", "project", key)
 		}
 	}
+	if j.add("STRICT", "Strict screen") {
+		j.project("STRICT").demands = "customfield_10014"
+	}
 	if j.add("FLOW", "Strict workflow") {
 		j.project("FLOW").ways = strictWays
 	}
