@@ -114,7 +114,7 @@ func (g *github) createIssue(c *call, r *ghRepo) answer {
 	if wrong := g.check(r, in); len(wrong) > 0 {
 		return ghInvalid(wrong...)
 	}
-	i := &ghIssue{id: g.nextID(), number: len(r.issues) + 1, state: "open", author: g.users[0], created: c.now}
+	i := &ghIssue{id: g.nextID(), number: len(r.issues) + 1, state: "open", author: g.self(c), created: c.now}
 	r.issues = append(r.issues, i)
 	g.apply(c, r, i, in)
 	return created(i.wire(c, r)).with("Location", fmt.Sprintf("%s/issues/%d", r.api(c), i.number))
