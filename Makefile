@@ -3,6 +3,8 @@
 
 GO       ?= go
 FUZZTIME ?= 30s
+# The end-to-end tests mostly wait, for what a tracker asks or a clock of the protocol: more of them at once than there are cores.
+ATONCE   ?= 8
 FIDELITY ?=
 KILLS    ?= 1000
 REPORTS  ?= 300
@@ -53,7 +55,7 @@ fmt: $(GOLANGCI) ## format the code as lint wants it
 
 .PHONY: test
 test: ## all tests, and those that kill or stop the process at every point of the protocol, in a small size
-	$(GO) test ./...
+	$(GO) test -parallel $(ATONCE) ./...
 	$(GO) test -tags crash -run 'TestCrash$$|TestPause$$' ./cmd/bugferry
 
 .PHONY: chaos
@@ -67,7 +69,7 @@ budget: ## a backlog of 10,000 at the pace of GitHub's limits, on a simulated cl
 
 .PHONY: race
 race: ## all tests under the race detector, in random order
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 20m -parallel $(ATONCE) ./...
 
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (30s)

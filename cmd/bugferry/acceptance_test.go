@@ -22,8 +22,8 @@ func TestAcceptance(t *testing.T) {
 	defer server.Close()
 	h := newHouse(t, server.URL, plan{
 		// The breaker's pause is shorter than usual: with every fifth answer a failure it opens now and then.
-		delivery: "retry_from: 50ms, retry_to: 500ms, lease: 10s, timeout: 5s, breaker_wait: 1s",
-		tracker:  "settle: 500ms, timeout: 5s", to: "jira, github",
+		delivery: "retry_from: 50ms, retry_to: 500ms, lease: 10s, timeout: 1s, breaker_wait: 1s",
+		tracker:  "settle: 500ms, timeout: 1s", to: "jira, github",
 	})
 	h.faults(acceptanceFaults())
 

@@ -39,30 +39,31 @@ func gone(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// unlimited takes the arguments of faults as well. It shares a new bug and waits until both trackers have refused it. The
-// deliveries must wait for about a minute and count no attempt; then they are parked and released, and the story and the
-// issues must tell what NAME.want says.
+// unlimited takes the arguments of faults as well. For each row it shares a new bug, which the rules send to accounts of its own,
+// and waits until both trackers have refused it. The deliveries must wait for about a minute and count no attempt; in the end
+// the stories and the issues must tell what NAME.want says.
 func unlimited(ts *testscript.TestScript, _ bool, args []string) {
 	host, hook := args[0], args[1]
-	for n, file := range rows(ts, args[2]) {
-		bug := fmt.Sprintf("682c1dbb3b574d66f388%04d", n)
+	files := rows(ts, args[2])
+	bug := func(n int) string { return fmt.Sprintf("682c1dbb3b574d66f388%04d", n+1) }
+	for n, file := range files {
 		setFaults(ts, host, file)
-		post(ts, hook, []byte(strings.ReplaceAll(ts.ReadFile("report.json"), "BUG", bug)))
+		post(ts, hook, []byte(strings.ReplaceAll(ts.ReadFile("report.json"), "BUG", bug(n))))
 		var waiting []bridge.Delivery
 		until(ts, "the limits", func(context.Context) (bool, error) {
-			waiting = stateOf(ts, bug, bridge.DeliveryPending)
+			waiting = stateOf(ts, bug(n), bridge.DeliveryPending)
 			return len(waiting) == 2 && waiting[0].Reason != "" && waiting[1].Reason != "", nil
 		})
 		allStruck(ts, host, file)
 		for _, d := range waiting {
 			if wait := d.NextAt.Sub(d.ChangedAt); wait < 55*time.Second || wait > 65*time.Second || d.Attempts != 0 {
-				ts.Fatalf("%s: %s waits for %s after %d attempts\n%s", file, d.Destination, wait, d.Attempts, story(ts, bug))
+				ts.Fatalf("%s: %s waits for %s after %d attempts\n%s", file, d.Destination, wait, d.Attempts, story(ts, bug(n)))
 			}
 		}
-		ts.Check(ts.Exec("bugferry", append([]string{"deliveries", "park"}, ids(waiting)...)...))
-		release(ts, waiting)
-		settled(ts, false, nil)
-		wanted(ts, file, story(ts, bug)+issuesOf(ts, host, bug, n+1))
+	}
+	settled(ts, false, nil)
+	for n, file := range files {
+		wanted(ts, file, story(ts, bug(n))+issuesOf(ts, host, bug(n), len(files)))
 	}
 }
 

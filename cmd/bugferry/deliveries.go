@@ -100,6 +100,9 @@ func (p *program) showDelivery(d bridge.Delivery, attempts []bridge.Attempt) {
 	p.sayIf("  reason       %s", printable(d.Reason), d.Reason)
 	p.sayIf("  hint         %s", printable(d.Hint), d.Hint)
 	p.sayIf("  next         %s", when(d.NextAt), when(d.NextAt))
+	if d.State == bridge.DeliveryParked {
+		p.say("  next         once the cause is mended: bugferry deliveries release %s", d.ID)
+	}
 	for i, a := range attempts {
 		p.say("attempt %d  %s  %s  %s", i+1, when(a.StartedAt), a.EndedAt.Sub(a.StartedAt).Round(time.Millisecond), a.Outcome)
 		p.sayIf("  %s", printable(a.Detail), a.Detail)

@@ -203,12 +203,12 @@ func postJSON(url string, body any) error {
 }
 
 // soon polls condition for as long as something may take on a busy machine.
-func soon(condition func() bool) bool { return soonEvery(5*time.Millisecond, condition) }
+func soon(condition func() bool) bool { return within(patience, 5*time.Millisecond, condition) }
 
-func soonEvery(pause time.Duration, condition func() bool) bool {
+func within(limit, pause time.Duration, condition func() bool) bool {
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
-	end := time.After(patience)
+	end := time.After(limit)
 	for {
 		select {
 		case <-end:
@@ -242,13 +242,14 @@ func (h *house) store() *store.Store {
 	return s
 }
 
-// settled waits until every delivery has come to a good end, and returns all of them.
+// settled waits until every delivery has come to a good end, and returns all of them. Hundreds of them take their time under
+// the race detector.
 func (h *house) settled() (deliveries []bridge.Delivery) {
 	h.t.Helper()
 	s := h.store()
 	defer func() { _ = s.Close() }()
 	open := ""
-	if !soonEvery(50*time.Millisecond, func() bool {
+	if !within(5*patience, 200*time.Millisecond, func() bool {
 		var err error
 		deliveries, err = s.Deliveries(h.t.Context(), store.Filter{Limit: 100_000})
 		open = fmt.Sprint(err)

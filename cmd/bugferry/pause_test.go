@@ -124,7 +124,8 @@ func (p *paused) check(t *testing.T) {
 		t.Errorf("%s on %s: the newest report is not in the issue: %s\n%s", p.point, p.tracker, filed, &tale)
 	case !regexp.MustCompile(p.story).MatchString(tale.String()):
 		t.Errorf("%s on %s: no %q in the story:\n%s", p.point, p.tracker, p.story, &tale)
+	default:
+		t.Logf("%s on %s: one issue", p.point, p.tracker)
 	}
 	p.serve.kill()
-	t.Logf("%s on %s: one issue", p.point, p.tracker)
 }

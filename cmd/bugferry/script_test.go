@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command end to end: every script of testdata/script drives the real program as a person would.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -21,6 +21,11 @@ func TestShares(t *testing.T) {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	h := newHouse(t, server.URL, plan{delivery: "retry_from: 20ms, retry_to: 200ms", tracker: "settle: 200ms, timeout: 5s", to: "jira, github"})
+	// What is asked before the first create takes a while, so that many deliveries come to it together.
+	h.faults(map[string]any{"rules": []map[string]any{
+		{"tracker": "github", "path": "/repos/*/*/assignees/*", "do": "delay", "delay": "300ms", "count": 8},
+		{"tracker": "jira-cloud", "path": "/rest/api/*/issue/createmeta/**", "do": "delay", "delay": "300ms", "count": 8},
+	}})
 	h.serve()
 
 	const clients, each, bug = 4, 50, "682c1dbb3b574d6600000001"

@@ -39,7 +39,8 @@ type Tracker interface {
 	// a success whatever its body holds, with a zero Ref where the body could not be read.
 	Create(ctx context.Context, place Place, draft Draft) (Ref, error)
 
-	// Read returns the issue as it stands now. A deleted issue is an error with Gone set.
+	// Read returns the issue as it stands now. A deleted issue is an error with Gone set; one that cannot be seen because
+	// the place cannot be is not.
 	Read(ctx context.Context, place Place, ref Ref) (Content, error)
 
 	// Write sets what change names and leaves everything else alone, then returns the issue as it stands. Fields

@@ -1,11 +1,13 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -43,7 +45,7 @@ func (d *Dispatcher) Attempt(ctx context.Context, id string) (time.Duration, err
 	var attempt *bridge.Attempt
 	if !isWaiting(err) || len(w.wrote) > 0 { // waiting is no attempt worth a row
 		attempt = &bridge.Attempt{
-			Delivery: id, StartedAt: started, EndedAt: time.Now(), Outcome: delivery.State, Detail: res.detail,
+			Delivery: id, StartedAt: started, EndedAt: time.Now(), Outcome: delivery.State, Detail: cmp.Or(res.detail, strings.Join(w.wrote, "; ")),
 			Error: message(err), Calls: recorded, Dropped: w.dropped,
 		}
 	}

@@ -40,9 +40,12 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == ""), st.Ours(current):
 			change.Fields[name] = wanted
 		default:
-			news = news || name == bridge.FieldBody && st.Sent != sent
 			if st.Sent != sent {
 				w.wrote = append(w.wrote, "left the "+name+" as a person changed it")
+			}
+			if st.Sent != sent && name == bridge.FieldBody {
+				news = true // and stays so until it is told
+				continue
 			}
 			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: notOurs(st)}
 		}

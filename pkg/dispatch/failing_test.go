@@ -56,7 +56,7 @@ func TestADeletedIssueIsFiledAgainAtAPersonsWord(t *testing.T) {
 	h.want(h.attempt(recreate()), bridge.DeliverySkipped, 1) // it is not deleted
 
 	h.tracker.issues[0].gone = true
-	h.tracker.before = once("check", bridge.Park(errors.New("404"), "the place cannot be seen"))
+	h.tracker.before = once("read", bridge.Park(errors.New("404"), "the place cannot be seen"))
 	h.want(h.attempt(recreate()), bridge.DeliveryParked, 1)
 
 	d := h.attempt(recreate())

@@ -9,11 +9,16 @@ import (
 
 const notSet = "the tracker took it without a word and did not set it; the account may lack the right to"
 
+// loud are the fields that no tracker leaves out without a word, and which it may show in words of its own.
+var loud = []string{bridge.FieldTitle, bridge.FieldBody, bridge.FieldStatus}
+
 // noteLeftOut compares what was asked of the tracker with what it shows after it: a field that is as it was before was left
 // out without a word. So may some of the labels be; that is only told.
 func (w *work) noteLeftOut(asked map[string]string, labels []string, before, after bridge.Content) {
 	for name, wanted := range asked {
-		if is := after.Fields[name]; is != wanted && is == before.Fields[name] && name != bridge.FieldTitle && name != bridge.FieldBody {
+		is := after.Fields[name]
+		same := is == before.Fields[name] || name == bridge.FieldAssignees // some of whom may have been set
+		if is != wanted && same && !slices.Contains(loud, name) {
 			w.leftOut = append(w.leftOut, bridge.Dropped{Field: name, Value: wanted, Why: notSet})
 		}
 	}

@@ -72,9 +72,7 @@ func (w *work) findTwins(ctx context.Context) error {
 	if err != nil && !isGone(err) {
 		return err
 	}
-	if content.Ref != (bridge.Ref{}) {
-		w.link.Ref = content.Ref
-	}
+	w.moved(content)
 	found, err := w.target.Tracker.Find(ctx, w.target.Place, w.marker(), w.link.Doubt)
 	if err != nil {
 		return err

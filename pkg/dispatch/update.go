@@ -43,9 +43,7 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", w.link.Ref.Name, w.gone(err))
 	}
-	if content.Ref != (bridge.Ref{}) {
-		w.link.Ref = content.Ref
-	}
+	w.moved(content)
 	change, news := w.compare(draft, content)
 	if !w.fresh && w.policy() != UpdateEdit {
 		return w.byPolicy(ctx, draft, change, news)
@@ -64,6 +62,13 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	return w.save(ctx)
 }
 
+// moved takes note of where the issue is now.
+func (w *work) moved(content bridge.Content) {
+	if content.Ref != (bridge.Ref{}) {
+		w.link.Ref = content.Ref
+	}
+}
+
 // gone parks a delivery whose issue was deleted: making another is for a person to decide.
 func (w *work) gone(err error) error {
 	if isGone(err) {
@@ -72,17 +77,13 @@ func (w *work) gone(err error) error {
 	return err
 }
 
-// recreate forgets an issue that was deleted, so that it is filed again: a person said so. What cannot be seen because the place
-// cannot be is not taken for deleted.
+// recreate forgets an issue that was deleted, so that it is filed again: a person said so.
 func (w *work) recreate(ctx context.Context) error {
 	if w.link.Ref == (bridge.Ref{}) {
 		return nil
 	}
 	_, err := w.target.Tracker.Read(ctx, w.target.Place, w.link.Ref)
 	if err == nil || !isGone(err) {
-		return err
-	}
-	if err := w.target.Tracker.Check(ctx, w.target.Place); err != nil {
 		return err
 	}
 	w.wrote = append(w.wrote, w.link.Ref.Name+" was deleted, and is filed again because a person said so")
@@ -110,9 +111,12 @@ func (w *work) byPolicy(ctx context.Context, draft bridge.Draft, change bridge.C
 			return err
 		}
 	}
-	for name := range change.Fields {
-		st := w.link.Fields[name]
-		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(draft.Fields[name]), Answered: notOurs(st)}
+	done := maps.Clone(change.Fields)
+	if news {
+		done[bridge.FieldBody] = draft.Fields[bridge.FieldBody]
+	}
+	for name := range done {
+		w.link.Fields[name] = bridge.FieldState{Sent: bridge.Hash(draft.Fields[name]), Answered: notOurs(w.link.Fields[name])}
 	}
 	return w.save(ctx)
 }
@@ -126,11 +130,12 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	if err := w.save(ctx); err != nil {
 		return err
 	}
-	ctx, cancel := w.leased(ctx)
+	commenting, cancel := w.leased(ctx)
 	defer cancel()
-	if err := w.target.Tracker.Comment(ctx, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
+	if err := w.target.Tracker.Comment(commenting, w.target.Place, w.link.Ref, body, bridge.Hash(body)); err != nil {
 		return fmt.Errorf("comment on %s: %w", w.link.Ref.Name, w.gone(err))
 	}
+	w.link.Fields[bridge.FieldBody] = bridge.FieldState{Sent: bridge.Hash(body), Answered: notOurs(w.link.Fields[bridge.FieldBody])}
 	w.wrote = append(w.wrote, "told the news in a comment")
 	return nil
 }
@@ -162,6 +167,7 @@ func (w *work) write(ctx context.Context, change bridge.Change, shown bridge.Con
 	if err != nil {
 		return fmt.Errorf("write %s: %w", w.link.Ref.Name, w.gone(err))
 	}
+	w.moved(content)
 	for _, name := range names {
 		w.link.Fields[name] = bridge.FieldState{
 			Sent: bridge.Hash(change.Fields[name]), Answered: bridge.Hash(content.Fields[name]),

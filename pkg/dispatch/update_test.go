@@ -65,6 +65,38 @@ func TestWhatTheTrackerHadSetItselfIsNoEditThoughTheFirstTryWasLost(t *testing.T
 	}
 }
 
+// What a person's edit keeps out of the description is told in a comment, once, though the first try failed.
+func TestTheNewsAreToldThoughTheFirstTryFailed(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		fail func(*memoryTracker)
+	}{
+		{"before", func(m *memoryTracker) { m.before = once("comment", errCut) }},
+		{"after", func(m *memoryTracker) { m.after = once("comment", errCut) }},
+		{"locked", func(m *memoryTracker) {
+			m.before = once("comment", &bridge.Error{Nothing: true, Err: errors.New("403")})
+		}},
+	} {
+		for _, policy := range []dispatch.UpdatePolicy{dispatch.UpdateEdit, dispatch.UpdateComment} {
+			t.Run(test.name+" "+string(policy), func(t *testing.T) {
+				h := newHouse(t)
+				h.target.OnUpdate = policy
+				h.attempt(h.share(bug()))
+				issue := h.tracker.issues[0]
+				issue.Fields[bridge.FieldBody] = "a person's words"
+				test.fail(h.tracker)
+				id := h.share(bug(later, described("News")))
+				h.want(h.attempt(id), bridge.DeliveryPending, 1)
+				h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+				if len(issue.comments) != 1 || issue.Fields[bridge.FieldBody] != "a person's words" {
+					t.Errorf("comments %v, body %q", issue.comments, issue.Fields[bridge.FieldBody])
+				}
+				h.want(h.attempt(h.share(bug(later, later, described("News")))), bridge.DeliverySkipped, 1)
+			})
+		}
+	}
+}
+
 // dyingLinks ends the process's life, as far as the attempt can tell, once the link is saved.
 type dyingLinks struct{ dispatch.Links }
 

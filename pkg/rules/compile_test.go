@@ -164,7 +164,7 @@ func TestDestinationFindings(t *testing.T) {
 			`default_assignee: quin@example.com has no account at this tracker; did you mean quinn@example.com?`},
 		{"GitHub status", func(p *rules.Project) {
 			p.Destinations[1].At, p.Destinations[1].Status = "here", map[string]string{"CLOSED": "close"}
-		}, `status: CLOSED: a GitHub issue is open or closed, not "close"; did you mean closed?`},
+		}, `status: CLOSED: a GitHub issue is open, closed (or completed), not_planned or duplicate, not "close"; did you mean closed?`},
 		{"field without name", jira(func(d *rules.Destination) { d.Fields = []rules.Field{{Value: rules.Text{At: "here"}}} }),
 			"the field has no name"},
 	})

@@ -73,7 +73,7 @@ type Destination struct {
 	DefaultAssignee string            // e-mail or user id in Accounts, for when none of the report's assignees has an account
 	Accounts        map[string]string // e-mail or user id -> this tracker's account
 	Screenshot      string            // attach, link or off; empty: attach on Jira, link on GitHub, which takes no files
-	Status          map[string]string // report's status -> tracker's status; on GitHub "open" or "closed"
+	Status          map[string]string // report's status -> tracker's status; on GitHub "open", "closed", "not_planned" or "duplicate"
 	PublishPersonal bool              // on GitHub: show metadata, e-mail addresses and the like; Jira always does
 }
 

@@ -83,10 +83,10 @@ func checkDestination(in Destination, d *destination, found *findings) {
 	if !d.github {
 		return
 	}
-	states := []string{"open", "closed"}
+	states := []string{"open", "closed", "completed", "not_planned", "duplicate"}
 	for _, from := range keys(in.Status) {
 		if to := in.Status[from]; !slices.Contains(states, to) {
-			found.add(in.At, "status: %s: a GitHub issue is open or closed, not %q%s", from, to, didYouMean(to, states))
+			found.add(in.At, "status: %s: a GitHub issue is open, closed (or completed), not_planned or duplicate, not %q%s", from, to, didYouMean(to, states))
 		}
 	}
 }

@@ -90,7 +90,7 @@ func TestFaultsAreRefused(t *testing.T) {
 func TestFaultsOfTheDocumentation(t *testing.T) {
 	text, err := os.ReadFile("../../docs/sandbox.md")
 	check(t, err)
-	examples := regexp.MustCompile(`-d '([^']*)'`).FindAllStringSubmatch(string(text), -1)
+	examples := regexp.MustCompile(`_sandbox/faults -d '([^']*)'`).FindAllStringSubmatch(string(text), -1)
 	if len(examples) < 2 {
 		t.Fatalf("%d examples in docs/sandbox.md", len(examples))
 	}

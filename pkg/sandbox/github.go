@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func (g *github) tracker() *tracker {
 			on("POST", "/app/installations/{id}/access_tokens", g.createToken),
 			on("GET", "/repos/{owner}/{repo}/installation", g.getInstallation),
 			on("GET", "/repos/{owner}/{repo}", g.inRepo(g.getRepo)),
+			on("PATCH", "/repos/{owner}/{repo}", g.editRepo),
 			on("GET", "/repos/{owner}/{repo}/assignees/{login}", g.inRepo(g.checkAssignee)),
 			on("GET", "/repos/{owner}/{repo}/labels", g.inRepo(g.listLabels)),
 			on("POST", "/repos/{owner}/{repo}/labels", g.inRepo(g.createLabel)),
@@ -60,6 +62,13 @@ func (g *github) tracker() *tracker {
 			on("POST", "/repos/{owner}/{repo}/issues/{number}/labels", g.inIssue(g.addIssueLabels)),
 			on("PUT", "/repos/{owner}/{repo}/issues/{number}/labels", g.inIssue(g.setIssueLabels)),
 			on("DELETE", "/repos/{owner}/{repo}/issues/{number}/labels/{name}", g.inIssue(g.removeIssueLabel)),
+			on("PUT", "/repos/{owner}/{repo}/issues/{number}/lock", g.inIssue(g.lockIssue)),
+			on("DELETE", "/repos/{owner}/{repo}/issues/{number}/lock", g.inIssue(g.unlockIssue)),
+			// where redirects lead
+			on("GET", "/repositories/{id}/issues/{number}", g.inIssue(g.getIssue)),
+			on("PATCH", "/repositories/{id}/issues/{number}", g.inIssue(g.editIssue)),
+			on("GET", "/repositories/{id}/issues/{number}/comments", g.inIssue(g.listComments)),
+			on("POST", "/repositories/{id}/issues/{number}/comments", g.inIssue(g.createComment)),
 		},
 	}
 }
@@ -134,14 +143,27 @@ func (g *github) repo(owner, name string) *ghRepo {
 	return nil
 }
 
+// repoOf is the repository that a path names by owner and name or, where a redirect led, by id; nil if there is none.
+func (g *github) repoOf(c *call) *ghRepo {
+	id, byID := c.params["id"]
+	if !byID {
+		return g.repo(c.params["owner"], c.params["repo"])
+	}
+	at := slices.IndexFunc(g.repos, func(r *ghRepo) bool { return strconv.FormatInt(r.id, 10) == id })
+	if at < 0 {
+		return nil
+	}
+	return g.repos[at]
+}
+
 func (g *github) inRepo(h func(*call, *ghRepo) answer) handler {
 	return func(c *call) answer {
-		r := g.repo(c.params["owner"], c.params["repo"])
+		r := g.repoOf(c)
 		switch {
 		case r == nil || !g.sees(c, r):
 			return ghNotFound(c)
 		case r.archived && c.request.Method != http.MethodGet:
-			return ghError(http.StatusForbidden, "Repository was archived so is read-only.")
+			return ghArchived()
 		}
 		return h(c, r)
 	}
@@ -160,6 +182,9 @@ func (g *github) inIssue(h func(*call, *ghRepo, *ghIssue) answer) handler {
 	return g.inIssues(func(c *call, r *ghRepo) answer {
 		if i := r.issue(c.params["number"]); i != nil {
 			return h(c, r, i)
+		}
+		if a, moved := r.elsewhere(c); moved {
+			return a
 		}
 		return ghNotFound(c)
 	})

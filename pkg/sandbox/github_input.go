@@ -76,6 +76,9 @@ func (g *github) check(r *ghRepo, in ghInput) []object {
 	if in.State != nil && *in.State != "open" && *in.State != "closed" {
 		wrong = append(wrong, object{"resource": "Issue", "code": "invalid", "field": "state", "value": *in.State})
 	}
+	if in.StateReason != nil && !slices.Contains(stateReasons, *in.StateReason) {
+		wrong = append(wrong, object{"resource": "Issue", "code": "invalid", "field": "state_reason", "value": *in.StateReason})
+	}
 	if in.Labels != nil && r.push {
 		wrong = append(wrong, checkNames(*in.Labels)...)
 	}
@@ -84,6 +87,9 @@ func (g *github) check(r *ghRepo, in ghInput) []object {
 	}
 	return wrong
 }
+
+// stateReasons are those that an edit takes (docs: Update an issue).
+var stateReasons = []string{"completed", "not_planned", "duplicate", "reopened"}
 
 func tooLong(field string, text *string, limit int) []object {
 	if text == nil || utf8.RuneCountInString(*text) <= limit {

@@ -11,19 +11,21 @@ import (
 )
 
 type ghIssue struct {
-	id        int64
-	number    int
-	title     string
-	body      string
-	labels    []*ghLabel
-	assignees []*ghUser
-	state     string // open or closed
-	reason    string // why it is in that state; empty: none
-	author    *ghUser
-	comments  []*ghComment
-	created   time.Time
-	updated   time.Time
-	closed    time.Time
+	id         int64
+	number     int
+	title      string
+	body       string
+	labels     []*ghLabel
+	assignees  []*ghUser
+	state      string // open or closed
+	reason     string // why it is in that state; empty: none
+	author     *ghUser
+	comments   []*ghComment
+	locked     bool
+	lockReason string // one of lockReasons; empty: none was given
+	created    time.Time
+	updated    time.Time
+	closed     time.Time
 }
 
 type ghComment struct {
@@ -38,10 +40,14 @@ func ghTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") 
 
 func (r *ghRepo) issue(number string) *ghIssue {
 	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || n > len(r.issues) {
+	if err != nil {
 		return nil
 	}
-	return r.issues[n-1] // numbers are given without a gap
+	at, found := slices.BinarySearchFunc(r.issues, n, func(i *ghIssue, n int) int { return cmp.Compare(i.number, n) })
+	if !found {
+		return nil
+	}
+	return r.issues[at]
 }
 
 func (i *ghIssue) page(site string, r *ghRepo) string {
@@ -50,7 +56,7 @@ func (i *ghIssue) page(site string, r *ghRepo) string {
 
 func (i *ghIssue) public(r *ghRepo, site string) GitHubIssue {
 	p := GitHubIssue{
-		Repo: r.fullName(), Number: i.number, Title: i.title, Body: i.body, State: i.state,
+		Repo: r.fullName(), Number: i.number, Title: i.title, Body: i.body, State: i.state, Reason: i.reason, Locked: i.locked,
 		Labels: []string{}, Assignees: []string{}, Comments: []Comment{}, URL: i.page(site, r),
 	}
 	for _, l := range i.labels {
@@ -72,11 +78,14 @@ func (i *ghIssue) wire(c *call, r *ghRepo) object {
 		"url": self, "html_url": i.page(c.site, r), "repository_url": r.api(c), "labels_url": self + "/labels{/name}",
 		"comments_url": self + "/comments", "events_url": self + "/events", "timeline_url": self + "/timeline",
 		"user": i.author.wire(c), "author_association": "MEMBER", "labels": i.wireLabels(c, r), "comments": len(i.comments),
-		"state": i.state, "state_reason": nil, "locked": false, "active_lock_reason": nil, "milestone": nil, "assignee": nil,
+		"state": i.state, "state_reason": nil, "locked": i.locked, "active_lock_reason": nil, "milestone": nil, "assignee": nil,
 		"created_at": ghTime(i.created), "updated_at": ghTime(i.updated), "closed_at": nil, "performed_via_github_app": nil,
 	}
 	if i.reason != "" {
 		o["state_reason"] = i.reason
+	}
+	if i.lockReason != "" {
+		o["active_lock_reason"] = i.lockReason
 	}
 	if i.state == "closed" {
 		o["closed_at"] = ghTime(i.closed)
@@ -114,7 +123,8 @@ func (g *github) createIssue(c *call, r *ghRepo) answer {
 	if wrong := g.check(r, in); len(wrong) > 0 {
 		return ghInvalid(wrong...)
 	}
-	i := &ghIssue{id: g.nextID(), number: len(r.issues) + 1, state: "open", author: g.self(c), created: c.now}
+	r.given++
+	i := &ghIssue{id: g.nextID(), number: r.given, state: "open", author: g.self(c), created: c.now}
 	r.issues = append(r.issues, i)
 	g.apply(c, r, i, in)
 	return created(i.wire(c, r)).with("Location", fmt.Sprintf("%s/issues/%d", r.api(c), i.number))

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ func (g *github) createComment(c *call, r *ghRepo, i *ghIssue) answer {
 	var in struct{ Body *string }
 	if refused := ghDecode(c, &in); refused != nil {
 		return *refused
+	}
+	if i.locked {
+		return ghError(http.StatusForbidden, "Unable to create comment because issue is locked.")
 	}
 	if in.Body == nil || *in.Body == "" {
 		return ghInvalid(object{"resource": "IssueComment", "code": "missing_field", "field": "body"})

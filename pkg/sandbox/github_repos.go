@@ -27,7 +27,9 @@ type ghRepo struct {
 	hasIssues bool
 	push      bool // what the token may; without it labels and assignees are dropped without a word
 	labels    []*ghLabel
-	issues    []*ghIssue
+	issues    []*ghIssue      // by number
+	given     int             // how many numbers were given
+	moved     map[int]ghPlace // by the number that an issue had here
 	made      time.Time
 }
 

@@ -19,6 +19,7 @@ type jira struct {
 	projects []*jiraProject
 	fields   []*jiraField
 	issues   []*jiraIssue
+	former   map[string]*jiraIssue // by a key that it had before it was moved
 	lastID   int64
 }
 
@@ -67,6 +68,7 @@ func (j *jira) issueRoutes() []route {
 		on("POST", issue, j.createIssue),
 		on("GET", issue+"/{key}", j.inIssue(j.getIssue)),
 		on("PUT", issue+"/{key}", j.inIssue(j.editIssue)),
+		on("GET", issue+"/{key}/editmeta", j.inIssue(j.editMeta)),
 		on("PUT", issue+"/{key}/assignee", j.inIssue(j.putAssignee)),
 		on("GET", issue+"/{key}/transitions", j.inIssue(j.listTransitions)),
 		on("POST", issue+"/{key}/transitions", j.inIssue(j.doTransition)),

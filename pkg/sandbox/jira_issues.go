@@ -20,6 +20,7 @@ type jiraIssue struct {
 	issueType   option
 	priority    option
 	status      option
+	resolution  *option // what a transition that asks for one was given
 	labels      []string
 	components  []option
 	custom      map[string]any // by field id, as sent
@@ -37,7 +38,7 @@ func (i *jiraIssue) key() string { return fmt.Sprintf("%s-%d", i.project.key, i.
 
 func (i *jiraIssue) page(site string) string { return site + "/browse/" + i.key() }
 
-// issue finds by key or id.
+// issue finds by key, a former one too, or id.
 func (j *jira) issue(keyOrID string) *jiraIssue {
 	id, _ := strconv.ParseInt(keyOrID, 10, 64)
 	key, number, _ := strings.Cut(keyOrID, "-")
@@ -47,7 +48,7 @@ func (j *jira) issue(keyOrID string) *jiraIssue {
 			return i
 		}
 	}
-	return nil
+	return j.former[strings.ToUpper(keyOrID)]
 }
 
 // draft is a copy that setters may work on.
@@ -146,6 +147,9 @@ func (j *jira) editIssue(c *call, i *jiraIssue) answer {
 	}
 	d := i.draft()
 	wrong := j.fill(&d, in.Fields, c.adf())
+	if i.frozen() {
+		wrong = i.offScreen(in)
+	}
 	maps.Copy(wrong, j.update(c, &d, in.Update))
 	if _, moved := in.Fields["project"]; moved && d.project != i.project {
 		wrong["project"] = notOnScreen("project")
@@ -234,47 +238,13 @@ func (j *jira) putAssignee(c *call, i *jiraIssue) answer {
 	if in["accountId"] == "-1" { // the project's default, which is nobody here
 		in["accountId"] = nil
 	}
-	if why := setAssignee(j, &d, in, c.adf()); why != "" {
+	why := setAssignee(j, &d, in, c.adf())
+	if i.frozen() {
+		why = notOnScreen("assignee")
+	}
+	if why != "" {
 		return jiraInvalid(map[string]string{"assignee": why})
 	}
 	j.keep(c, i, d)
 	return noContent()
-}
-
-func (j *jira) listTransitions(c *call, _ *jiraIssue) answer {
-	out := []object{}
-	for n, s := range statuses {
-		out = append(out, object{
-			"id": transitionID(n), "name": s.name, "to": wireStatus(c, s), "hasScreen": false, "isGlobal": true,
-			"isInitial": false, "isAvailable": true, "isConditional": false, "isLooped": false,
-		})
-	}
-	return ok(object{"expand": "transitions", "transitions": out})
-}
-
-// transitionID is the way to the n-th status, which is open from every other: 11, 21, 31, as in Jira's own template.
-func transitionID(n int) string { return strconv.Itoa(10*n + 11) }
-
-func (j *jira) doTransition(c *call, i *jiraIssue) answer {
-	var in struct {
-		Transition struct{ ID any }
-		Fields     object
-	}
-	if refused := jiraDecode(c, &in); refused != nil {
-		return *refused
-	}
-	wrong := map[string]string{}
-	for id := range in.Fields { // none of these transitions has a screen
-		wrong[id] = notOnScreen(id)
-	}
-	if len(wrong) > 0 {
-		return jiraInvalid(wrong)
-	}
-	for n, s := range statuses {
-		if fmt.Sprint(in.Transition.ID) == transitionID(n) {
-			i.status, i.updated = s, c.now
-			return noContent()
-		}
-	}
-	return jiraError(http.StatusBadRequest, fmt.Sprintf("Transition id '%v' is not valid for this issue.", in.Transition.ID))
 }

@@ -11,7 +11,8 @@ type jiraProject struct {
 	key        string
 	name       string
 	components []option
-	issues     int // how many keys were given
+	ways       []way // nil: from every status to every other
+	issues     int   // how many keys were given
 }
 
 func (j *jira) project(keyOrID string) *jiraProject {
@@ -53,7 +54,7 @@ func wireStatus(c *call, s option) object {
 	category := statusCategories[s.name]
 	return object{
 		"self": c.rest() + "/status/" + s.id, "id": s.id, "name": s.name, "description": "", "iconUrl": c.site + "/status/" + s.id,
-		"statusCategory": object{"self": c.rest() + "/statuscategory/" + category.id, "id": category.number, "key": category.id, "name": s.name, "colorName": category.color},
+		"statusCategory": object{"self": c.rest() + "/statuscategory/" + category.id, "id": category.number, "key": category.id, "name": category.name, "colorName": category.color},
 	}
 }
 

@@ -86,6 +86,9 @@ func (j *jira) allFields(c *call, i *jiraIssue) object {
 		o["resolution"] = object{"id": "10000", "name": "Done", "description": "Work has been completed on this issue."}
 		o["resolutiondate"] = jiraTime(i.updated)
 	}
+	if r := i.resolution; r != nil {
+		o["resolution"], o["resolutiondate"] = object{"id": r.id, "name": r.name, "description": ""}, jiraTime(i.updated)
+	}
 	for _, f := range j.fields {
 		if !f.custom() {
 			continue

@@ -111,6 +111,8 @@ func TestGitHubAnswersAsDescribed(t *testing.T) {
 		{"POST", repo + "/issues", `{`, 400},
 		{"POST", "/repos/acme/noissues/issues", `{"title":"T"}`, 410},
 		{"POST", "/repos/acme/archived/issues", `{"title":"T"}`, 403},
+		{"PATCH", repo + "/issues/1", `{"state":"open","state_reason":"reopened"}`, 200},
+		{"PATCH", repo + "/issues/1", `{"state":"closed","state_reason":"duplicate"}`, 200},
 	})
 }
 

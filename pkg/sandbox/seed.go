@@ -61,12 +61,17 @@ var (
 
 const defaultPriority = 2 // Medium
 
-// statusCategories are Jira's own, with their fixed ids.
-var statusCategories = map[string]struct {
-	number    int
-	id, color string
-}{
-	"To Do": {2, "new", "blue-gray"}, "In Progress": {4, "indeterminate", "yellow"}, "Done": {3, "done", "green"},
+type category struct {
+	number          int
+	id, color, name string
+}
+
+var done = category{3, "done", "green", "Done"}
+
+// statusCategories (by the status' name) are Jira's own, with their fixed ids.
+var statusCategories = map[string]category{
+	"To Do": {2, "new", "blue-gray", "To Do"}, "In Progress": {4, "indeterminate", "yellow", "In Progress"},
+	"Done": done, "Rejected": done, "Closed": done,
 }
 
 func seedJira(cfg Config) jira {
@@ -85,6 +90,9 @@ func seedJira(cfg Config) jira {
 		if !j.add(strings.ToUpper(key), key) {
 			cfg.Logger.Warn("not a project key, or there already", "project", key)
 		}
+	}
+	if j.add("FLOW", "Strict workflow") {
+		j.project("FLOW").ways = strictWays
 	}
 	return j
 }

@@ -78,6 +78,7 @@ func (s *Server) ownRoutes() {
 	s.own.HandleFunc("GET /_sandbox/faults", s.getFaults)
 	// A body that a rule gives may be HTML: no other site may put it here through a visitor's browser.
 	s.own.Handle("POST /_sandbox/faults", http.NewCrossOriginProtection().Handler(http.HandlerFunc(s.postFaults)))
+	s.own.HandleFunc("POST /_sandbox/move", s.postMove)
 	s.own.HandleFunc("GET /_sandbox/screenshot.png", s.getScreenshot)
 	s.own.HandleFunc("GET /_sandbox/style.css", s.getStyle)
 	s.own.HandleFunc("GET /{$}", s.pageIssues)

@@ -28,6 +28,8 @@ type GitHubIssue struct {
 	Labels    []string  `json:"labels"`
 	Assignees []string  `json:"assignees"` // logins
 	State     string    `json:"state"`     // open or closed
+	Reason    string    `json:"state_reason,omitempty"`
+	Locked    bool      `json:"locked,omitempty"`
 	Comments  []Comment `json:"comments"`
 	URL       string    `json:"url"` // of its page
 }

@@ -19,6 +19,7 @@ type Failure struct {
 	Message string            // the tracker's own words, as Excerpt cuts them
 	Fields  map[string]string // fields the answer names, under the names of bridge
 	Limited bool              // a 403 whose words, if not its headers, say that it is a limit and not a refusal
+	Closed  string            // where the words of a 4xx say that the issue or its place takes nothing as it stands: how a person opens it
 	Err     error             // the cause, where there was no answer
 }
 
@@ -38,8 +39,9 @@ type Hints struct {
 //	no answer (cut, timeout)            Retry; unknown for a write
 //	3xx that was not followed           Retry, nothing done (303: unknown): a page of a gateway passes, a moved API
 //	                                    needs the hint; after the queue's last try it parks
+//	4xx whose words say Closed          Permanent, nothing done: an issue that is locked, a repository that is archived
 //	401, 403                            Retry, nothing done, Refused
-//	403 that is a limit, 429            Later, nothing done
+//	403 that is a limit, 429            Later, nothing done, Account unless Jira says that it is for one issue
 //	404, 410 on a place                 Permanent, nothing done
 //	404, 410 on a known issue           Permanent, nothing done, Gone
 //	408, 409                            Retry; unknown for a write
@@ -62,6 +64,9 @@ func Classify(f Failure, hints Hints) *bridge.Error {
 		e.Nothing, e.Hint = e.Nothing || s != http.StatusSeeOther, hints.Moved
 	case s == http.StatusTooManyRequests, s == http.StatusForbidden && (f.Limited || LimitHeaders(f.Header)):
 		e.Kind, e.Nothing, e.Until = bridge.Later, true, Until(f.Header, time.Now())
+		e.Account = !ofOneIssue(f.Header)
+	case f.Closed != "" && s >= 400 && s < 500:
+		e.Kind, e.Nothing, e.Hint = bridge.Permanent, true, f.Closed
 	case s == http.StatusUnauthorized:
 		e.Nothing, e.Refused, e.Hint = true, true, hints.Credentials
 	case s == http.StatusForbidden:
@@ -87,6 +92,13 @@ func (f Failure) error() error {
 	default:
 		return fmt.Errorf("%s: %d %s", f.Op, f.Status, http.StatusText(f.Status))
 	}
+}
+
+// Redirected says that a write was answered with a redirect that was not followed, so that nothing was done: what it was
+// about may have moved.
+func Redirected(err error) bool {
+	e, ok := errors.AsType[*bridge.Error](err)
+	return ok && e.Nothing && e.Status >= 300 && e.Status < 400
 }
 
 // Unsure takes back from err that nothing was done: for a call in a row of which an earlier one did write.

@@ -91,6 +91,28 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
+func TestRedirected(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"301 to a write", tracker.Classify(tracker.Failure{Method: "PATCH", Status: 301}, tracker.Hints{}), true},
+		{"308 to a write", tracker.Classify(tracker.Failure{Method: "POST", Status: 308}, tracker.Hints{}), true},
+		{"303, which may have done it", tracker.Classify(tracker.Failure{Method: "POST", Status: 303}, tracker.Hints{}), false},
+		{"after another call had written", tracker.Unsure(tracker.Classify(tracker.Failure{Method: "PUT", Status: 301}, tracker.Hints{})), false},
+		{"404", tracker.Classify(tracker.Failure{Method: "PATCH", Status: 404}, tracker.Hints{}), false},
+		{"another error", errors.New("301"), false},
+		{"none", nil, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := tracker.Redirected(c.err); got != c.want {
+				t.Errorf("redirected %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
 func TestExcerpt(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"plain", "Not Found", "Not Found"},

@@ -21,6 +21,12 @@ func LimitHeaders(h http.Header) bool {
 	return h.Get("X-RateLimit-Remaining") == "0" && h.Get("X-RateLimit-Reset") != ""
 }
 
+// ofOneIssue says that a limit is on the writes to one issue alone. Of Jira's limits that is the only one
+// (developer.atlassian.com, rate limiting: RateLimit-Reason); GitHub has none of the kind.
+func ofOneIssue(h http.Header) bool {
+	return strings.EqualFold(strings.TrimSpace(h.Get("RateLimit-Reason")), "jira-per-issue-on-write")
+}
+
 // Until returns when to come back after a limit, in the order that GitHub gives: Retry-After; the reset where no
 // requests are left; else in a minute. The reset is in epoch seconds on GitHub and in ISO 8601, sometimes without
 // seconds, on Jira (developer.atlassian.com, rate limiting).

@@ -18,7 +18,7 @@ import (
 var hints = tracker.Hints{ //nolint:gosec // words about credentials, none themselves
 	Credentials: "GitHub does not accept the token: it may have expired or been revoked; make a new one and set it as the tracker's token",
 	Forbidden: "the token may not do this: a fine-grained token and a GitHub App need Issues read and write on the repository, may have to be " +
-		"approved by the organisation or authorised for SSO, and the repository must not be archived",
+		"approved by the organisation or authorised for SSO",
 	Place: "check the repository's name, that the token can see it or the App is installed on it (GitHub says 404 for what one may not see), " +
 		"and that Issues are switched on in its settings",
 	Issue: "the issue was deleted in GitHub; redeliver with recreation to file it anew",
@@ -70,6 +70,7 @@ func (c call) failed(resp *gogithub.Response, err error) error {
 		failure.Message = body.words()
 		failure.Fields = body.fields()
 		failure.Limited = body.speaksOfLimit()
+		failure.Closed = body.closed()
 	}
 	return tracker.Classify(failure, hints)
 }
@@ -89,6 +90,22 @@ func (b answerBody) speaksOfLimit() bool {
 	return strings.Contains(message, "secondary rate limit") || strings.Contains(message, "api rate limit exceeded") ||
 		strings.Contains(message, "abuse detection") || strings.HasSuffix(b.DocumentationURL, "#abuse-rate-limits") ||
 		strings.HasSuffix(b.DocumentationURL, "secondary-rate-limits")
+}
+
+// closed returns how a person opens what GitHub says is closed to writing; empty where it does not say so. The token is as
+// good as before, and waiting does not help.
+func (b answerBody) closed() string {
+	const release = "then release the delivery"
+	message := strings.ToLower(b.Message)
+	switch {
+	case strings.Contains(message, "issue is locked"):
+		return "the issue is locked: unlock its conversation on its page in GitHub, or let the token's account push to the repository; " + release
+	case strings.Contains(message, "repository was archived"):
+		return "the repository is archived: unarchive it in its settings, General, Danger Zone; " + release
+	case strings.Contains(message, "issues are disabled"), strings.Contains(message, "issues has been disabled"):
+		return issuesOff + "; " + release
+	}
+	return ""
 }
 
 type fieldError struct {

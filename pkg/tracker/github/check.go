@@ -90,8 +90,12 @@ func hinted(err error) error {
 	return &other
 }
 
-// Probe asks for the account's limits, which costs none of them.
+// Probe asks for the account's limits, which costs none of them. An Enterprise Server that has no limits says 404 to who
+// has shown good credentials, and 401 to others.
 func (t *Tracker) Probe(ctx context.Context) error {
 	_, resp, err := t.client().RateLimit.Get(ctx)
+	if resp != nil && resp.StatusCode == http.StatusNotFound {
+		return nil
+	}
 	return call{op: "probe GitHub", method: http.MethodGet}.failed(resp, err)
 }

@@ -16,17 +16,19 @@ import (
 
 // Comment adds body, GitHub Markdown, as a comment whose first line holds mark, unless one such is there.
 func (t *Tracker) Comment(ctx context.Context, place bridge.Place, ref bridge.Ref, body, mark string) error {
-	r, number, err := locate(place, ref)
-	if err != nil {
-		return err
-	}
+	return t.whereItIs(ctx, place, ref, func(r repo, number int) error {
+		return t.goneOrHidden(ctx, r, t.comment(ctx, r, number, body, mark))
+	})
+}
+
+func (t *Tracker) comment(ctx context.Context, r repo, number int, body, mark string) error {
 	line := fmt.Sprintf("<!-- bugferry:comment %s -->", tracker.Plain(mark))
 	issue := fmt.Sprintf("%s#%d", r, number)
 	there, look := false, list{
 		call{op: "look for comment on " + issue, method: http.MethodGet, onIssue: true},
 		fmt.Sprintf("repos/%s/issues/%d/comments", r, number), url.Values{"per_page": {"100"}},
 	}
-	err = pages(ctx, t, look,
+	err := pages(ctx, t, look,
 		func(c *gogithub.IssueComment) { there = there || carries(c.GetBody(), line) })
 	if err != nil || there {
 		return err

@@ -37,6 +37,7 @@ func answering(t *testing.T, handler http.HandlerFunc) trackertest.Subject {
 }
 
 func TestStatuses(t *testing.T)   { trackertest.Statuses(t, open, "/repos/acme/web") }
+func TestProbe(t *testing.T)      { trackertest.Probes(t, open, "/rate_limit", http.StatusNotFound) }
 func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
 func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
 

@@ -3,8 +3,6 @@ package github
 import (
 	"context"
 	"net/http"
-	"slices"
-	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
 
@@ -33,20 +31,5 @@ func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.D
 	if err != nil {
 		return bridge.Ref{}, call{op: "create issue in " + r.String(), method: http.MethodPost}.failed(resp, err)
 	}
-	ref := reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL())
-	t.noteMissing(ref, draft.Labels, issue)
-	return ref, nil
-}
-
-// noteMissing compares the answer with the request: without push access GitHub drops labels without a word.
-func (t *Tracker) noteMissing(ref bridge.Ref, labels []string, issue *gogithub.Issue) {
-	var missing []string
-	for _, label := range labels {
-		if !slices.ContainsFunc(issue.Labels, func(l *gogithub.Label) bool { return strings.EqualFold(l.GetName(), label) }) {
-			missing = append(missing, label)
-		}
-	}
-	if len(missing) > 0 {
-		t.log.Warn("labels dropped by GitHub: the token needs push access for them", "issue", ref.Name, "labels", missing)
-	}
+	return reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()), nil
 }

@@ -157,6 +157,9 @@ func TestGoGitHubsOwnLimitIsNotInTheWay(t *testing.T) {
 				if c.wait != 0 && (bridge.KindOf(err) != bridge.Later || !bridge.CertainlyNothing(err)) {
 					t.Fatalf("%v, want later", err)
 				}
+				if e, ok := errors.AsType[*bridge.Error](err); ok && !e.Account {
+					t.Error("the limit is not the account's")
+				}
 				if e, ok := errors.AsType[*bridge.Error](err); ok && time.Until(e.Until).Round(10*time.Second) != c.wait {
 					t.Errorf("wait until %v, want %v", e.Until, c.wait)
 				}

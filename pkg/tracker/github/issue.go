@@ -49,30 +49,66 @@ func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Conte
 	for _, user := range issue.Assignees {
 		logins = append(logins, user.GetLogin())
 	}
-	c := bridge.Content{
-		Ref: reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
+	return bridge.Content{
+		Labels: labelNames(issue),
+		Ref:    reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
 		Fields: map[string]string{
 			bridge.FieldTitle:     issue.GetTitle(),
 			bridge.FieldBody:      tracker.Lines(issue.GetBody()),
 			bridge.FieldAssignees: joinLogins(logins),
-			bridge.FieldStatus:    issue.GetState(),
+			bridge.FieldStatus:    statusOf(issue),
 		},
 	}
-	for _, label := range issue.Labels {
-		c.Labels = append(c.Labels, label.GetName())
-	}
-	return c
 }
 
-// Write sets what change names with one PATCH. Who is to be assigned is checked before, for GitHub answers one bad
-// login with a 422 that need not say which.
+func labelNames(issue *gogithub.Issue) (names []string) {
+	for _, label := range issue.Labels {
+		names = append(names, label.GetName())
+	}
+	return names
+}
+
+// Write sets what change names with one PATCH. Of an issue that was transferred since ref was known it sets it where the
+// issue is now; the answer's Ref says where that is.
 func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref, change bridge.Change) (bridge.Content, error) {
+	var c bridge.Content
+	err := t.whereItIs(ctx, place, ref, func(r repo, number int) (err error) {
+		c, err = t.edit(ctx, place, r, number, change)
+		return err
+	})
+	return c, err
+}
+
+// whereItIs calls write with where ref says that the issue is. GitHub answers 301 to a write to an issue that was
+// transferred, and net/http would make a GET of it: the redirect is not followed, nothing is done. Then the issue is read,
+// which may follow the redirect within the API's host, and write is called once more with where it is now.
+func (t *Tracker) whereItIs(ctx context.Context, place bridge.Place, ref bridge.Ref, write func(repo, int) error) error {
 	r, number, err := locate(place, ref)
 	if err != nil {
-		return bridge.Content{}, err
+		return err
 	}
+	refused := write(r, number)
+	if !tracker.Redirected(refused) {
+		return refused
+	}
+	now, err := t.Read(ctx, place, ref)
+	if err != nil {
+		return err
+	}
+	if strings.EqualFold(now.Ref.ID, ref.ID) { // it is where we wrote to: the redirect is about something else
+		return refused
+	}
+	if r, number, err = locate(place, now.Ref); err != nil {
+		return err
+	}
+	return write(r, number)
+}
+
+// edit makes one PATCH. Who is to be assigned is checked before, for GitHub answers one bad login with a 422 that need
+// not say which.
+func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number int, change bridge.Change) (bridge.Content, error) {
 	op := fmt.Sprintf("edit issue %s#%d", r, number)
-	request, err := edit(op, change)
+	request, err := editRequest(op, change)
 	if err != nil {
 		return bridge.Content{}, err
 	}
@@ -88,7 +124,7 @@ func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref,
 	return content(place, r, issue), nil
 }
 
-func edit(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
+func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
 	request := &gogithub.IssueRequest{}
 	refused := map[string]string{}
 	for name, value := range change.Fields {
@@ -100,10 +136,8 @@ func edit(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
 		case bridge.FieldAssignees:
 			request.Assignees = new(append([]string{}, splitLogins(value)...)) // empty, not null: nobody
 		case bridge.FieldStatus:
-			request.State = &value
-			request.StateReason = new(map[string]string{stateOpen: "reopened", stateClosed: "completed"}[value])
-			if *request.StateReason == "" {
-				refused[name] = `GitHub knows "open" and "closed"`
+			if !setStatus(request, value) {
+				refused[name] = statusWords
 			}
 		default:
 			refused[name] = "GitHub has no such field"

@@ -21,11 +21,6 @@ const (
 	maxAssignees = 10 // docs.github.com, Assigning issues and pull requests to other GitHub users
 )
 
-const (
-	stateOpen   = "open"
-	stateClosed = "closed"
-)
-
 // Plan says how issue would stand in the repository. The only thing it asks GitHub is who can be assigned; where that
 // is not to be learnt, the login stays and [Tracker.Write] decides.
 func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
@@ -93,17 +88,6 @@ func (t *Tracker) unassignable(ctx context.Context, r repo, login string) bool {
 	}
 	t.assignees.put(key, yes)
 	return !yes
-}
-
-func planStatus(d *bridge.Draft, status string) {
-	switch state := strings.ToLower(strings.TrimSpace(status)); state {
-	case "":
-	case stateOpen, stateClosed:
-		d.Fields[bridge.FieldStatus] = state
-		d.Later = append(d.Later, bridge.FieldStatus)
-	default:
-		drop(d, bridge.FieldStatus, status, `GitHub knows "open" and "closed"`)
-	}
 }
 
 func dropUnknown(d *bridge.Draft, issue bridge.Issue) {

@@ -58,7 +58,7 @@ func TestPlan(t *testing.T) {
 			func(d *bridge.Draft) { d.Fields["status"], d.Later = "closed", []string{"status"} }},
 		{"unknown status", bridge.Issue{Status: "Done"},
 			func(d *bridge.Draft) {
-				d.Dropped = []bridge.Dropped{{Field: "status", Value: "Done", Why: `GitHub knows "open" and "closed"`}}
+				d.Dropped = []bridge.Dropped{{Field: "status", Value: "Done", Why: `GitHub knows "open", "closed" or "completed", "not_planned" and "duplicate"`}}
 			}},
 		{"what GitHub does not have", bridge.Issue{Priority: "High", Type: "Bug", Components: []string{"Frontend"},
 			Fields: []bridge.IssueField{{Name: "Train", Value: "7"}, {Name: "Empty"}}},

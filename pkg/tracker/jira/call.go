@@ -38,12 +38,12 @@ var hints = tracker.Hints{
 
 // call is one request.
 type call struct {
-	op      string // what is wanted, for the errors
-	method  string
-	path    string // below the API's root, escaped
-	query   url.Values
-	body    any // sent as JSON; nil: none
-	onIssue bool
+	op     string // what is wanted, for the errors
+	method string
+	path   string // below the API's root, escaped
+	query  url.Values
+	body   any    // sent as JSON; nil: none
+	issue  string // the key of the known issue that the call is about; empty: none
 }
 
 // do makes the call and reads the answer into out, if that is not nil. It returns a [bridge.Error]; one with a 2xx
@@ -62,9 +62,14 @@ func (t *Tracker) do(ctx context.Context, c call, out any) error {
 }
 
 func (t *Tracker) send(req *http.Request, c call, out any) error {
+	if c.issue != "" && c.method != http.MethodGet {
+		if err := t.pace.wait(req.Context(), c.op, c.issue); err != nil {
+			return err
+		}
+	}
 	resp, err := t.client.Do(req, nil)
 	if resp == nil { // there was no answer
-		return tracker.Classify(tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.onIssue, Err: err}, hints)
+		return tracker.Classify(tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.issue != "", Err: err}, hints)
 	}
 	defer resp.Body.Close() // go-jira leaves it open
 	if err != nil {
@@ -94,7 +99,7 @@ func refused(c call, resp *gojira.Response) error {
 		body.Message = string(data)
 	}
 	fields := body.fields()
-	failure := tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.onIssue, Status: resp.StatusCode, Header: resp.Header,
+	failure := tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.issue != "", Status: resp.StatusCode, Header: resp.Header,
 		Message: body.words(fields), Fields: fields}
 	return tracker.Classify(failure, hints)
 }

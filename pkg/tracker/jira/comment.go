@@ -13,23 +13,25 @@ import (
 
 // Comment adds body, an Atlassian document or plain text, as a comment unless one with mark is there. The mark is its
 // last paragraph, small and for all to see: a document has no place for what is not shown.
-func (t *Tracker) Comment(ctx context.Context, _ bridge.Place, ref bridge.Ref, body, mark string) error {
-	key, err := issueKey(ref)
-	if err != nil {
-		return err
-	}
+func (t *Tracker) Comment(ctx context.Context, place bridge.Place, ref bridge.Ref, body, mark string) error {
+	return t.whereItIs(ctx, place, ref, func(key string) error {
+		return t.goneOrHidden(ctx, place, t.comment(ctx, key, body, mark))
+	})
+}
+
+func (t *Tracker) comment(ctx context.Context, key, body, mark string) error {
 	line := "Bugferry " + tracker.Plain(mark)
 	there, err := t.commented(ctx, key, line)
 	if err != nil || there {
 		return err
 	}
-	c := call{op: "comment on " + key, method: http.MethodPost, path: issuePath(key, "comment"), onIssue: true,
+	c := call{op: "comment on " + key, method: http.MethodPost, path: issuePath(key, "comment"), issue: key,
 		body: map[string]any{"body": marked(body, line)}}
 	return t.do(ctx, c, nil)
 }
 
 func (t *Tracker) commented(ctx context.Context, key, line string) (bool, error) {
-	c := call{op: "look for comment on " + key, method: http.MethodGet, path: issuePath(key, "comment"), onIssue: true}
+	c := call{op: "look for comment on " + key, method: http.MethodGet, path: issuePath(key, "comment"), issue: key}
 	for seen := 0; ; {
 		c.query = url.Values{"startAt": {strconv.Itoa(seen)}, "maxResults": {"100"}}
 		var page struct {

@@ -51,6 +51,7 @@ func answering(t *testing.T, handler http.HandlerFunc) trackertest.Subject {
 }
 
 func TestStatuses(t *testing.T)   { trackertest.Statuses(t, open, "/project/WEB") }
+func TestProbe(t *testing.T)      { trackertest.Probes(t, open, "/rest/api/3/myself") }
 func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
 func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
 

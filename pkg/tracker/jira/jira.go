@@ -47,6 +47,7 @@ type Tracker struct {
 	client *gojira.Client
 	log    *slog.Logger
 	fetch  *tracker.Fetcher
+	pace   *pace
 	types  *cache[[]issueType]
 	fields *cache[[]metaField]
 }
@@ -90,7 +91,7 @@ func New(cfg Config) (*Tracker, error) {
 	}
 	return &Tracker{
 		name: cfg.Name, base: base, browse: strings.TrimRight(cfg.BrowseURL, "/"), client: client,
-		log: cfg.Logger.With("tracker", cfg.Name), fetch: cfg.Fetch,
+		log: cfg.Logger.With("tracker", cfg.Name), fetch: cfg.Fetch, pace: newPace(),
 		types: newCache[[]issueType](metaAge), fields: newCache[[]metaField](metaAge),
 	}, nil
 }

@@ -27,7 +27,7 @@ func (t *Tracker) Read(ctx context.Context, place bridge.Place, ref bridge.Ref) 
 }
 
 func (t *Tracker) get(ctx context.Context, key, fields string) (found, error) {
-	c := call{op: "read issue " + key, method: http.MethodGet, path: issuePath(key, ""), query: url.Values{"fields": {fields}}, onIssue: true}
+	c := call{op: "read issue " + key, method: http.MethodGet, path: issuePath(key, ""), query: url.Values{"fields": {fields}}, issue: key}
 	var issue found
 	err := t.do(ctx, c, &issue)
 	if err == nil && !issuePattern.MatchString(issue.Key) {

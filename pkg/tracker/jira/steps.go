@@ -70,18 +70,16 @@ func (p planner) planScreenshot(fetch *tracker.Fetcher) {
 }
 
 // Do carries out a step.
-func (t *Tracker) Do(ctx context.Context, _ bridge.Place, ref bridge.Ref, step bridge.Step) error {
-	key, err := issueKey(ref)
-	if err != nil {
-		return err
-	}
-	switch step.Name {
-	case stepRemoteLink:
-		return t.link(ctx, key, step.Value)
-	case stepScreenshot:
-		return t.attach(ctx, key, step.Value)
-	}
-	return bridge.Park(fmt.Errorf("step %s: Jira has no such thing", step.Name), "")
+func (t *Tracker) Do(ctx context.Context, place bridge.Place, ref bridge.Ref, step bridge.Step) error {
+	return t.whereItIs(ctx, place, ref, func(key string) error {
+		switch step.Name {
+		case stepRemoteLink:
+			return t.link(ctx, key, step.Value)
+		case stepScreenshot:
+			return t.attach(ctx, key, step.Value)
+		}
+		return bridge.Park(fmt.Errorf("step %s: Jira has no such thing", step.Name), "")
+	})
 }
 
 func (t *Tracker) link(ctx context.Context, key, value string) error {
@@ -89,7 +87,7 @@ func (t *Tracker) link(ctx context.Context, key, value string) error {
 	if err := json.Unmarshal([]byte(value), &link); err != nil {
 		return bridge.Park(fmt.Errorf("remote link of %s: %w", key, err), "")
 	}
-	return t.do(ctx, call{op: "remote link of " + key, method: http.MethodPost, path: issuePath(key, "remotelink"), body: link, onIssue: true}, nil)
+	return t.do(ctx, call{op: "remote link of " + key, method: http.MethodPost, path: issuePath(key, "remotelink"), body: link, issue: key}, nil)
 }
 
 // attach puts the picture at address beside the issue unless a file of its name is there: attaching is not idempotent.
@@ -115,7 +113,7 @@ func (t *Tracker) attach(ctx context.Context, key, address string) error {
 	if err = errors.Join(err, form.Close()); err != nil {
 		return fmt.Errorf("attach screenshot to %s: %w", key, err)
 	}
-	c := call{op: "attach screenshot to " + key, method: http.MethodPost, path: issuePath(key, "attachments"), onIssue: true}
+	c := call{op: "attach screenshot to " + key, method: http.MethodPost, path: issuePath(key, "attachments"), issue: key}
 	req, err := t.client.NewMultiPartRequestWithContext(ctx, c.method, api+c.path, &body)
 	if err != nil {
 		return bridge.Park(fmt.Errorf("%s: %w", c.op, err), "")

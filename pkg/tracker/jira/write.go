@@ -3,7 +3,6 @@ package jira
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"strings"
@@ -17,19 +16,42 @@ import (
 // after another call has written is an error of kind Retry without Nothing: the next try finds the rest in place,
 // makes the one call alone, and is told the refusal as such.
 func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref, change bridge.Change) (bridge.Content, error) {
+	var c bridge.Content
+	err := t.whereItIs(ctx, place, ref, func(key string) (err error) {
+		c, err = t.write(ctx, place, key, change)
+		return err
+	})
+	return c, err
+}
+
+// whereItIs calls write with the key that ref names. Jira finds a moved issue by its old key too; should something before it
+// answer with a redirect instead, the issue is read and write is called once more with the key that it has now.
+func (t *Tracker) whereItIs(ctx context.Context, place bridge.Place, ref bridge.Ref, write func(key string) error) error {
 	key, err := issueKey(ref)
 	if err != nil {
-		return bridge.Content{}, err
+		return err
 	}
+	refused := write(key)
+	if !tracker.Redirected(refused) {
+		return refused
+	}
+	issue, err := t.get(ctx, key, "status")
+	if err != nil {
+		return t.goneOrHidden(ctx, place, err)
+	}
+	if strings.EqualFold(issue.Key, key) { // it is where we wrote to: the redirect is about something else
+		return refused
+	}
+	return write(issue.Key)
+}
+
+func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, change bridge.Change) (bridge.Content, error) {
 	w := writer{t: t, key: key}
 	if err := w.prepare(ctx, change); err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, place, err)
 	}
-	for _, c := range w.calls {
-		if err := t.do(ctx, c, nil); err != nil {
-			return bridge.Content{}, w.failed(t.goneOrHidden(ctx, place, c.aboutStatus(err)))
-		}
-		w.wrote = true
+	if err := w.run(ctx, place); err != nil {
+		return bridge.Content{}, err
 	}
 	issue, err := t.get(ctx, key, readable)
 	if err != nil {
@@ -38,11 +60,67 @@ func (t *Tracker) Write(ctx context.Context, place bridge.Place, ref bridge.Ref,
 	return t.content(issue), nil
 }
 
+// frozen says of a refused edit that nothing of the issue can be edited: its edit metadata is empty in a status with the
+// workflow property jira.issue.editable=false, and without the permission Edit Issues. The refusal's own words blame the
+// fields, one by one (developer.atlassian.com, GET /rest/api/3/issue/{issueIdOrKey}/editmeta).
+func (t *Tracker) frozen(ctx context.Context, c call, err error) bool {
+	e, ok := errors.AsType[*bridge.Error](err)
+	if !ok || c.method != http.MethodPut || e.Kind == bridge.Later || e.Status != http.StatusBadRequest && e.Status != http.StatusForbidden {
+		return false
+	}
+	var meta struct {
+		Fields map[string]any `json:"fields"`
+	}
+	look := call{op: "read edit metadata of " + c.issue, method: http.MethodGet, path: issuePath(c.issue, "editmeta"), issue: c.issue}
+	return t.do(ctx, look, &meta) == nil && meta.Fields != nil && len(meta.Fields) == 0
+}
+
+func notEditable(key string, refused error) error {
+	return bridge.Park(errors.New(refused.Error()), "nothing of "+key+" can be edited as it stands: bring it to a status that allows edits (the workflow "+
+		"property jira.issue.editable), or give the account the permission Edit Issues; then release the delivery")
+}
+
 type writer struct {
 	t     *Tracker
 	key   string
 	calls []call
 	wrote bool
+
+	thawed bool // the transition was put before the edits
+}
+
+// run makes the calls, one after the other, until one fails.
+func (w *writer) run(ctx context.Context, place bridge.Place) error {
+	for len(w.calls) > 0 {
+		c := w.calls[0]
+		err := w.t.do(ctx, c, nil)
+		if err != nil && w.t.frozen(ctx, c, err) {
+			if w.thaw() {
+				continue
+			}
+			err = notEditable(w.key, err)
+		}
+		if err != nil {
+			return w.failed(w.t.goneOrHidden(ctx, place, c.aboutStatus(err)))
+		}
+		w.wrote, w.calls = true, w.calls[1:]
+	}
+	return nil
+}
+
+// thaw puts the transition first, if there is one: it may lead out of a status in which nothing can be edited. It comes last
+// otherwise, for it may lead into one.
+func (w *writer) thaw() bool {
+	last := len(w.calls) - 1
+	if w.thawed || last == 0 || !w.calls[last].moves() {
+		return false
+	}
+	w.thawed, w.calls = true, append([]call{w.calls[last]}, w.calls[:last]...)
+	return true
+}
+
+func (c call) moves() bool {
+	return c.method == http.MethodPost && strings.HasSuffix(c.path, "/transitions")
 }
 
 // failed makes sure that no error of a later call speaks for an earlier one.
@@ -60,7 +138,7 @@ func (w *writer) failed(err error) error {
 // aboutStatus names the status in a refusal of a transition: Jira names what the transition's screen asks for.
 func (c call) aboutStatus(err error) error {
 	e, ok := errors.AsType[*bridge.Error](err)
-	if ok && strings.HasSuffix(c.path, "/transitions") && e.Status == http.StatusBadRequest {
+	if ok && c.moves() && e.Status == http.StatusBadRequest {
 		e.Fields = map[string]string{bridge.FieldStatus: e.Error()}
 	}
 	return err
@@ -93,7 +171,7 @@ func (w *writer) prepare(ctx context.Context, change bridge.Change) error {
 }
 
 func (w *writer) add(op, method, below string, body any) {
-	w.calls = append(w.calls, call{op: op, method: method, path: issuePath(w.key, below), body: body, onIssue: true})
+	w.calls = append(w.calls, call{op: op, method: method, path: issuePath(w.key, below), body: body, issue: w.key})
 }
 
 func orNull(value string) any {
@@ -101,36 +179,4 @@ func orNull(value string) any {
 		return nil
 	}
 	return value
-}
-
-// prepareStatus finds the transition whose target is called status: the names of transitions are anybody's choice, and
-// which there are depends on the state the issue is in.
-func (w *writer) prepareStatus(ctx context.Context, status string) error {
-	issue, err := w.t.get(ctx, w.key, "status")
-	if err != nil {
-		return err
-	}
-	now := issue.named("status").Name
-	if strings.EqualFold(now, status) {
-		return nil
-	}
-	var answer struct {
-		Transitions []struct {
-			ID string `json:"id"`
-			To named  `json:"to"`
-		} `json:"transitions"`
-	}
-	c := call{op: "read transitions of " + w.key, method: http.MethodGet, path: issuePath(w.key, "transitions"), onIssue: true}
-	if err := w.t.do(ctx, c, &answer); err != nil {
-		return err
-	}
-	var targets []string
-	for _, way := range answer.Transitions {
-		if strings.EqualFold(way.To.Name, status) || way.To.ID == status {
-			w.add("move issue "+w.key+" to "+status, http.MethodPost, "transitions", map[string]any{"transition": map[string]string{"id": way.ID}})
-			return nil
-		}
-		targets = append(targets, way.To.Name)
-	}
-	return refusal("edit issue "+w.key, bridge.FieldStatus, fmt.Sprintf("no transition leads from %q to %q; from there one reaches: %s", now, status, list(targets)))
 }

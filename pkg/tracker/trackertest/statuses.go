@@ -21,6 +21,7 @@ type outcome struct {
 	Nothing bool
 	Gone    bool
 	Refused bool
+	Account bool
 	Hint    bool
 	Wait    time.Duration // from now to Until, to the next ten seconds
 }
@@ -41,7 +42,7 @@ var answers = []struct {
 	{"401", 401, nil, outcome{Nothing: true, Refused: true, Hint: true}, outcome{Nothing: true, Refused: true, Hint: true}},
 	{"403", 403, nil, outcome{Nothing: true, Refused: true, Hint: true}, outcome{Nothing: true, Refused: true, Hint: true}},
 	{"403 with a limit's header", 403, map[string]string{"Retry-After": "30"},
-		outcome{Kind: bridge.Later, Nothing: true, Wait: 30 * time.Second}, outcome{Kind: bridge.Later, Nothing: true, Wait: 30 * time.Second}},
+		outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 30 * time.Second}, outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 30 * time.Second}},
 	{"403 with retry-after 0 is no limit", 403, map[string]string{"Retry-After": "0"},
 		outcome{Nothing: true, Refused: true, Hint: true}, outcome{Nothing: true, Refused: true, Hint: true}},
 	{"404", 404, nil, outcome{Kind: bridge.Permanent, Nothing: true, Hint: true}, outcome{Kind: bridge.Permanent, Nothing: true, Gone: true, Hint: true}},
@@ -51,9 +52,13 @@ var answers = []struct {
 	{"413", 413, nil, outcome{Kind: bridge.Permanent, Nothing: true}, outcome{Kind: bridge.Permanent, Nothing: true}},
 	{"422", 422, nil, outcome{Kind: bridge.Permanent, Nothing: true}, outcome{Kind: bridge.Permanent, Nothing: true}},
 	{"429 with seconds", 429, map[string]string{"Retry-After": "120"},
-		outcome{Kind: bridge.Later, Nothing: true, Wait: 2 * time.Minute}, outcome{Kind: bridge.Later, Nothing: true, Wait: 2 * time.Minute}},
+		outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 2 * time.Minute}, outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 2 * time.Minute}},
 	{"429 without a word", 429, nil,
-		outcome{Kind: bridge.Later, Nothing: true, Wait: time.Minute}, outcome{Kind: bridge.Later, Nothing: true, Wait: time.Minute}},
+		outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: time.Minute}, outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: time.Minute}},
+	{"429 of Jira's burst limit", 429, map[string]string{"Retry-After": "10", "RateLimit-Reason": "jira-burst-based"},
+		outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 10 * time.Second}, outcome{Kind: bridge.Later, Nothing: true, Account: true, Wait: 10 * time.Second}},
+	{"429 of one Jira issue alone", 429, map[string]string{"Retry-After": "10", "RateLimit-Reason": "jira-per-issue-on-write"},
+		outcome{Kind: bridge.Later, Nothing: true, Wait: 10 * time.Second}, outcome{Kind: bridge.Later, Nothing: true, Wait: 10 * time.Second}},
 	{"500", 500, nil, outcome{}, outcome{Nothing: true}},
 	{"501", 501, nil, outcome{}, outcome{Nothing: true}},
 	{"502", 502, nil, outcome{}, outcome{Nothing: true}},
@@ -95,7 +100,7 @@ func judge(t *testing.T, what string, err error, status int, want outcome) {
 	if !ok {
 		t.Fatalf("%s: %v is not a bridge.Error", what, err)
 	}
-	got := outcome{Kind: e.Kind, Nothing: e.Nothing, Gone: e.Gone, Refused: e.Refused, Hint: e.Hint != ""}
+	got := outcome{Kind: e.Kind, Nothing: e.Nothing, Gone: e.Gone, Refused: e.Refused, Account: e.Account, Hint: e.Hint != ""}
 	if !e.Until.IsZero() {
 		got.Wait = time.Until(e.Until).Round(10 * time.Second)
 	}

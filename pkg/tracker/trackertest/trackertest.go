@@ -47,6 +47,16 @@ func (r *recorder) count(method string) int {
 	return r.methods[method]
 }
 
+// all is how many requests there were.
+func (r *recorder) all() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, count := range r.methods {
+		n += count
+	}
+	return n
+}
+
 // serve starts a server that notes each request before it answers.
 func serve(t *testing.T, answer http.HandlerFunc) (base string, seen *recorder) {
 	t.Helper()
