@@ -17,14 +17,12 @@ const issuesOff = "switch on Issues in the repository's settings, General, Featu
 // CheckAccount asks who the token belongs to, when it ends, and what is left of the hour's requests.
 func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 	var found bridge.Checks
-	user, resp, err := t.client().Users.Get(ctx, "")
-	if err := (call{op: "check credentials", method: http.MethodGet}).failed(resp, err); err != nil {
-		found.Fail("credentials", err)
-		return found
+	who := t.checkToken
+	if t.app != nil {
+		who = t.checkApp
 	}
-	found.OK("credentials", "they are %s's", user.GetLogin())
-	if until, ok := expiry(resp.Header); ok {
-		tracker.CheckExpiry(&found, until, time.Now(), "make a new token and set it as the tracker's token")
+	if !who(ctx, &found) {
+		return found
 	}
 	limits, resp, err := t.client().RateLimit.Get(ctx)
 	switch {
@@ -35,6 +33,20 @@ func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 		checkLimits(&found, limits.GetCore())
 	}
 	return found
+}
+
+// checkToken asks about the account of a personal access token; it says whether that is good.
+func (t *Tracker) checkToken(ctx context.Context, found *bridge.Checks) bool {
+	user, resp, err := t.client().Users.Get(ctx, "")
+	if err := (call{op: "check credentials", method: http.MethodGet}).failed(resp, err); err != nil {
+		found.Fail("credentials", err)
+		return false
+	}
+	found.OK("credentials", "they are %s's", user.GetLogin())
+	if until, ok := expiry(resp.Header); ok {
+		tracker.CheckExpiry(found, until, time.Now(), "make a new token and set it as the tracker's token")
+	}
+	return true
 }
 
 // expiry reads when a personal access token ends (docs.github.com, Token expiration and revocation); tokens without an end
@@ -70,6 +82,9 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 		c.found.Fail("repository", err)
 		return c.found
 	}
+	if t.app != nil && !t.checkInstallation(ctx, c.repo, &c.found) {
+		return c.found
+	}
 	found, resp, err := t.client().Repositories.Get(ctx, c.repo.owner, c.repo.name)
 	if err := (call{op: "check repository " + c.repo.String(), method: http.MethodGet}).failed(resp, err); err != nil {
 		c.found.Fail("repository", err)
@@ -97,7 +112,7 @@ func (c *placeCheck) repository(found *gogithub.Repository, wishes bridge.Wishes
 	case found.HasIssues != nil && !found.GetHasIssues():
 		c.found.Add(bridge.LevelProblem, "repository", issuesOff, "%s has issues switched off", c.repo)
 		return
-	case len(permissions) > 0 && !permissions["push"] && !permissions["maintain"] && !permissions["admin"]:
+	case c.t.app == nil && len(permissions) > 0 && !permissions["push"] && !permissions["maintain"] && !permissions["admin"]:
 		c.found.Add(bridge.LevelWarning, "access", "give the account the Write role in "+c.repo.String()+", and a fine-grained token Issues read and write",
 			"the account may not push to %s: GitHub drops labels, assignees and types without a word", c.repo)
 	default:
