@@ -51,7 +51,11 @@ func everything(t *testing.T, tr *github.Tracker) {
 	place, err := tr.Place("acme/web")
 	must(err)
 	must(tr.Probe(t.Context()))
-	must(tr.Check(t.Context(), place))
+	checks := append(tr.CheckAccount(t.Context()),
+		tr.Check(t.Context(), place, bridge.Wishes{Labels: []string{"bug"}, Assignees: []string{"li-dev"}, Milestone: "2026.11", IssueType: "Bug"})...)
+	if checks.Worst() != bridge.LevelOK {
+		t.Errorf("checks %+v", checks)
+	}
 	draft, err := tr.Plan(t.Context(), place, bridge.Issue{
 		Marker: trackertest.Marker, Title: "T", Body: paragraph("outside"), Private: paragraph("inside"), Labels: []string{"new"},
 		LabelColors: map[string]string{"new": "b60205"}, Assignees: []string{"ana-dev"}, Sought: []string{"quinn@example.com"},
@@ -85,9 +89,9 @@ func everything(t *testing.T, tr *github.Tracker) {
 func TestEveryCallGoesToTheAPIOfTheHost(t *testing.T) {
 	const issues = "repos/acme/web/issues"
 	want := []string{
-		"GET rate_limit", "GET user", "GET repos/acme/web",
-		"GET repos/acme/web", "GET repos/acme/web/labels/new", "GET search/users",
-		"GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev", "GET repos/acme/web/milestones", "GET orgs/acme/issue-types",
+		"GET rate_limit", "GET user", "GET rate_limit", "GET repos/acme/web", "GET repos/acme/web/labels/bug", "GET repos/acme/web/assignees/li-dev",
+		"GET repos/acme/web/milestones", "GET repos/acme/web", "GET orgs/acme/issue-types",
+		"GET repos/acme/web/labels/new", "GET search/users", "GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev",
 		"POST repos/acme/web/labels", "POST " + issues, "GET " + issues,
 		"GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev", "PATCH " + issues + "/1",
 		"GET " + issues + "/1", "GET " + issues + "/1/comments", "POST " + issues + "/1/comments",

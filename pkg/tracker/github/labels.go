@@ -47,16 +47,21 @@ func (t *Tracker) labelMissing(ctx context.Context, r repo, name string) bool {
 	if _, there := t.known.labels.get(key(r.String(), name)); there || strings.Trim(name, ".") == "" { // dots would change the path
 		return false
 	}
-	client := t.client()
-	req, err := client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/labels/%s", r, url.PathEscape(name)), nil)
-	if err != nil {
-		return false
-	}
-	resp, err := client.Do(ctx, req, nil)
+	resp, err := t.readLabel(ctx, r, name)
 	if err == nil {
 		t.known.labels.put(key(r.String(), name), struct{}{})
 	}
 	return resp != nil && resp.StatusCode == http.StatusNotFound
+}
+
+// readLabel asks for a label; go-github would put its name into the path as it is.
+func (t *Tracker) readLabel(ctx context.Context, r repo, name string) (*gogithub.Response, error) {
+	client := t.client()
+	req, err := client.NewRequest(http.MethodGet, fmt.Sprintf("repos/%s/labels/%s", r, url.PathEscape(name)), nil)
+	if err != nil {
+		return nil, err
+	}
+	return client.Do(ctx, req, nil)
 }
 
 // makeLabel makes a label unless it is there. Whatever comes of it, it is not asked for again for a while: the issue that is
