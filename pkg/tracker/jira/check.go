@@ -29,7 +29,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place) error {
 	var who struct {
 		Name string `json:"displayName"`
 	}
-	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, path: "myself"}, &who); err != nil {
+	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, api: bothVersions, path: "myself"}, &who); err != nil {
 		return err
 	}
 	p, err := t.project(ctx, place.Name)
@@ -59,5 +59,5 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place) error {
 
 // Probe asks who the credentials belong to.
 func (t *Tracker) Probe(ctx context.Context) error {
-	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, path: "myself"}, nil)
+	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, api: bothVersions, path: "myself"}, nil)
 }
