@@ -9,7 +9,6 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
-	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // roomForMark is what a description leaves of Jira's limit, so that it is none too long as a comment with its mark.
@@ -37,7 +36,7 @@ func markedWiki(f *flavour, body, mark string) any {
 
 func wikiHasMark(body any, mark string) bool {
 	text, _ := body.(string)
-	lines := strings.Split(strings.TrimSpace(tracker.Lines(text)), "\n")
+	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.TrimSpace(lines[len(lines)-1]) == wikiMark(mark)
 }
 

@@ -257,8 +257,8 @@ func TestDataCenterPlan(t *testing.T) {
 	defer server.Close()
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc"})
 	long := bridge.Document{}
-	for range 1000 {
-		long = append(long, bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: strings.Repeat("It broke. ", 10)}}})
+	for range 20_000 {
+		long = append(long, bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: "It"}}})
 	}
 	issue := bridge.Issue{Marker: trackertest.Marker, Title: "T", Body: long, Assignees: []string{"a<b"}, Fields: []bridge.IssueField{{Name: "Steps", Value: "*one*\ntwo"}}}
 	draft, err := s.Tracker.Plan(t.Context(), s.Place, issue)
