@@ -71,12 +71,19 @@ func wikiBackslash(rest string) (int, func(*htmlWriter)) {
 	return 0, nil
 }
 
+// wikiBraces takes the backslashes from in front of braces, which is where code has them.
+var wikiBraces = strings.NewReplacer(`\{`, "{", `\}`, "}")
+
 // wikiMacro is code, a mark within a word, or a colour, which is not shown.
 func wikiMacro(rest string, depth int) (int, func(*htmlWriter)) {
 	for _, code := range [][2]string{{"{{{}", "{}}}"}, {"{{", "}}"}} {
 		if after, is := strings.CutPrefix(rest, code[0]); is {
-			if n := within(after, code[1]); n > 0 {
-				return len(code[0]) + n + len(code[1]), func(w *htmlWriter) { w.tag("code", func() { w.text(after[:n]) }) }
+			n := within(after, code[1])
+			for n > 0 && code[1] == "}}" && strings.HasPrefix(after[n+1:], code[1]) { // what closes are the last two of a row
+				n++
+			}
+			if n > 0 {
+				return len(code[0]) + n + len(code[1]), func(w *htmlWriter) { w.tag("code", func() { w.text(wikiBraces.Replace(after[:n])) }) }
 			}
 		}
 	}

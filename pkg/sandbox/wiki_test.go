@@ -18,6 +18,7 @@ func TestWiki(t *testing.T) {
 		{"escapes", `\*a\* \[b\] c\d \{code\}`, `<p>*a* [b] c\d {code}</p>`},
 		{"line break", `a\\b`, "<p>a<br>b</p>"},
 		{"code in a line", "{{a*b*}} x{{{}c{}}}y", "<p><code>a*b*</code> x<code>c</code>y</p>"},
+		{"braces in code", `{{\{code\}}} a`, "<p><code>{code}</code> a</p>"},
 		{"code", "{code:none}\na\n\n<b>\n{code}\nafter", "<pre><code>a\n\n&lt;b&gt;</code></pre><p>after</p>"},
 		{"code in noformat", "{noformat}\n{code}\n{noformat}", "<pre><code>{code}</code></pre>"},
 		{"code without an end", "{code}\na", "<pre><code>a</code></pre>"},
