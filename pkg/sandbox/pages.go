@@ -182,7 +182,7 @@ func (s *Server) jiraPage(j *jira, key string) *jiraPage {
 	}
 	p := &jiraPage{
 		JiraIssue: i.public(j.jiraKind, ""), Title: j.title, Reporter: i.reporter.name, Created: i.created, Updated: i.updated,
-		Body: rich(i.description),
+		Body: j.rich(i.description),
 	}
 	if i.assignee != nil {
 		p.Assigned = i.assignee.name
@@ -192,7 +192,7 @@ func (s *Server) jiraPage(j *jira, key string) *jiraPage {
 			if chosen := named(f.options, v, "value"); chosen != nil {
 				v = chosen.name
 			}
-			p.Custom = append(p.Custom, customValue{f.name, rich(v)})
+			p.Custom = append(p.Custom, customValue{f.name, j.shown(f, v)})
 		}
 	}
 	for _, l := range i.links {
@@ -200,16 +200,31 @@ func (s *Server) jiraPage(j *jira, key string) *jiraPage {
 		p.Links = append(p.Links, pageLink{l.Title, summary, l.URL})
 	}
 	for _, m := range i.comments {
-		p.Notes = append(p.Notes, note{m.author.name, m.at, rich(m.body)})
+		p.Notes = append(p.Notes, note{m.author.name, m.at, j.rich(m.body)})
 	}
 	return p
 }
 
-// rich shows an Atlassian Document as Jira does, and anything else as the text it is.
-func rich(v any) template.HTML {
-	if isADF(v) {
+// rich shows rich text as Jira does: an Atlassian Document, at Data Center wiki markup, and anything else as the text it is.
+func (k *jiraKind) rich(v any) template.HTML {
+	switch text, isText := v.(string); {
+	case isADF(v):
 		return renderADF(v)
+	case isText && !k.cloud:
+		return renderWiki(text)
 	}
+	return plain(v)
+}
+
+// shown is the value of a field: only text areas hold rich text.
+func (k *jiraKind) shown(f *jiraField, v any) template.HTML {
+	if widget, _ := f.schema["custom"].(string); strings.HasSuffix(widget, ":textarea") {
+		return k.rich(v)
+	}
+	return plain(v)
+}
+
+func plain(v any) template.HTML {
 	var w htmlWriter
 	if v != nil {
 		w.raw(`<div class="plain">`).text(fmt.Sprint(v)).raw("</div>")
