@@ -33,7 +33,7 @@ func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 	var who struct {
 		Name string `json:"displayName"`
 	}
-	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, path: "myself"}, &who); err != nil {
+	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, api: bothVersions, path: "myself"}, &who); err != nil {
 		found.Fail("credentials", err)
 		return found
 	}
@@ -45,6 +45,9 @@ func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.Wishes) bridge.Checks {
 	c := placeCheck{t: t}
 	p, err := t.project(ctx, place.Name)
+	if err == nil {
+		c.flavour, err = t.flavour(ctx)
+	}
 	if err != nil {
 		c.found.Fail("project", err)
 		return c.found
@@ -77,6 +80,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 // placeCheck is the check of one project under way.
 type placeCheck struct {
 	t       *Tracker
+	flavour *flavour
 	project string
 	screen  screen
 	found   bridge.Checks
@@ -157,7 +161,7 @@ func (c *placeCheck) fields(wishes bridge.Wishes) {
 		if wish.Value == "" {
 			continue
 		}
-		if _, err := shape(f, wish.Value); err != nil {
+		if _, err := c.flavour.shape(f, wish.Value); err != nil {
 			c.found.Add(bridge.LevelWarning, "fields", "correct the value", "%q cannot be %q: %v", wish.Name, wish.Value, err)
 		}
 	}
@@ -237,12 +241,12 @@ func (c *placeCheck) assignees(ctx context.Context, accounts []string) {
 	for _, account := range accounts {
 		var users []named
 		ask := call{op: "look for who can be assigned in " + c.project, method: http.MethodGet, path: "user/assignable/search",
-			query: url.Values{"project": {c.project}, "accountId": {account}}}
+			query: url.Values{"project": {c.project}, c.flavour.userSearch: {account}}}
 		if err := c.t.do(ctx, ask, &users); err != nil {
 			c.found.Fail("assignees", err)
 			return
 		}
-		if !slices.ContainsFunc(users, func(u named) bool { return u.AccountID == account }) {
+		if !slices.ContainsFunc(users, func(u named) bool { return c.flavour.account(u) == account }) {
 			cannot[account] = true
 		}
 	}
@@ -257,5 +261,5 @@ func (c *placeCheck) assignees(ctx context.Context, accounts []string) {
 
 // Probe asks who the credentials belong to.
 func (t *Tracker) Probe(ctx context.Context) error {
-	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, path: "myself"}, nil)
+	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, api: bothVersions, path: "myself"}, nil)
 }

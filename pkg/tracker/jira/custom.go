@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
 )
 
@@ -26,7 +25,7 @@ func (p planner) custom() {
 			p.drop(wanted.Name, wanted.Value, "%v", err)
 			continue
 		}
-		value, err := shape(f, wanted.Value)
+		value, err := p.flavour.shape(f, wanted.Value)
 		if err != nil {
 			p.drop(f.ID, wanted.Value, "%v", err)
 			continue
@@ -53,11 +52,11 @@ func (s screen) customField(name string) (metaField, error) {
 }
 
 // shape turns a text into what the field takes, by the field's schema.
-func shape(f metaField, text string) (any, error) {
+func (fl *flavour) shape(f metaField, text string) (any, error) {
 	text = strings.TrimSpace(text)
 	switch f.Schema.Type {
 	case "string":
-		return shapeText(f, text)
+		return fl.shapeText(f, text)
 	case "number":
 		number, err := strconv.ParseFloat(text, 64)
 		if err != nil || number-number != 0 { // NaN and the infinities have no JSON
@@ -71,18 +70,18 @@ func shape(f metaField, text string) (any, error) {
 	case "date", "datetime":
 		return shapeDate(f, text)
 	case "user":
-		if !accountID.MatchString(text) {
-			return nil, errors.New("it is not a Jira account id")
+		if !fl.user.MatchString(text) {
+			return nil, fmt.Errorf("it is not %s", fl.userWords)
 		}
-		return map[string]any{"accountId": text}, nil
+		return map[string]any{fl.userKey: text}, nil
 	}
 	return nil, fmt.Errorf("fields of type %q cannot be set", f.Schema.Type)
 }
 
-func shapeText(f metaField, text string) (any, error) {
+func (fl *flavour) shapeText(f metaField, text string) (any, error) {
 	switch {
 	case strings.HasSuffix(f.Schema.Custom, ":textarea"):
-		return document(text), nil
+		return fl.text(text), nil
 	case strings.HasSuffix(f.Schema.Custom, ":url"):
 		if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return nil, errors.New("it is not an http or https URL")
@@ -138,15 +137,4 @@ func shapeDate(f metaField, text string) (any, error) {
 		return at.Format("2006-01-02T15:04:05.000-0700"), nil // the one form Jira takes
 	}
 	return nil, errors.New("it is not a date such as 2006-01-02 or 2006-01-02T15:04:05Z")
-}
-
-// document is plain text as an Atlassian document, decoded.
-func document(text string) any {
-	var doc bridge.Document
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		if part = strings.TrimSpace(part); part != "" {
-			doc = append(doc, bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: part}}})
-		}
-	}
-	return decode(markup.ADF(doc, markup.Options{Limit: maxDescription}))
 }
