@@ -157,9 +157,27 @@ func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number i
 	issue, resp, err := t.issue(ctx, http.MethodPatch, fmt.Sprintf("repos/%s/issues/%d", r, number), request)
 	if err != nil {
 		t.known.milestones.forget(key(r.String())) // one of them may be what is refused
-		return bridge.Content{}, t.goneOrHidden(ctx, r, call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err))
+		failed := call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err)
+		return bridge.Content{}, suspect(t.goneOrHidden(ctx, r, failed), change)
 	}
 	return content(place, r, issue), nil
+}
+
+// suspect blames the fields that GitHub takes from lists of its own where a 422 names none: that costs these fields at most,
+// and not all else that was to be written.
+func suspect(err error, change bridge.Change) error {
+	e, ok := errors.AsType[*bridge.Error](err)
+	if !ok || e.Status != http.StatusUnprocessableEntity || len(e.Fields) > 0 {
+		return err
+	}
+	blamed := *e
+	blamed.Fields = map[string]string{}
+	for _, name := range []string{bridge.FieldMilestone, bridge.FieldType, bridge.FieldAssignees} {
+		if _, sent := change.Fields[name]; sent {
+			blamed.Fields[name] = tracker.Excerpt(e.Error())
+		}
+	}
+	return &blamed
 }
 
 func editRequest(op string, change bridge.Change) (*issueRequest, error) {

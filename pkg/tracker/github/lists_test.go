@@ -145,3 +145,24 @@ func TestTypesThatAreNotToBeLearnt(t *testing.T) {
 		t.Errorf("asked %d times, want once", asked)
 	}
 }
+
+// GitHub need not say what it refuses. Then it is what comes from lists of GitHub's own, and never the title or the body.
+func TestARefusalThatNamesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change map[string]string
+		want   []string
+	}{
+		{"milestone and type", map[string]string{"title": "T", "milestone": "2", "type": "Bug", "status": "closed"}, []string{"milestone", "type"}},
+		{"nothing of the kind", map[string]string{"title": "T", "body": "x"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusUnprocessableEntity)
+				_, _ = io.WriteString(w, `{"message":"Validation Failed"}`)
+			})
+			_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: c.change})
+			trackertest.Refuses(t, err, c.want...)
+		})
+	}
+}
