@@ -65,6 +65,7 @@ type Tracker struct {
 	BrowseURL Text          `yaml:"browse_url" check:"base"` // what links for people begin with; empty: derived from BaseURL
 	Token     Secret        `yaml:"token"`                   // from the file or from TokenFile
 	TokenFile Text          `yaml:"token_file"`
+	App       App           `yaml:"app"`                              // GitHub: instead of Token
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
 	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default

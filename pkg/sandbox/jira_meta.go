@@ -12,8 +12,9 @@ type jiraProject struct {
 	key        string
 	name       string
 	components []option
-	ways       []way // nil: from every status to every other
-	issues     int   // how many keys were given
+	ways       []way  // nil: from every status to every other
+	demands    string // a custom field without which no issue is created; empty: none
+	issues     int    // how many keys were given
 }
 
 func (j *jira) project(keyOrID string) *jiraProject {
@@ -83,7 +84,8 @@ func (j *jira) serverInfo(c *call) answer {
 	return ok(o)
 }
 
-// myPermissions grants whatever is asked for. At Cloud nothing asked for is an error; Data Center always lists all.
+// myPermissions grants what is asked for, but for what the credentials withhold. At Cloud nothing asked for is an error; Data
+// Center always lists all.
 func (j *jira) myPermissions(c *call) answer {
 	keys := wanted(c.query["permissions"])
 	if !j.cloud {
@@ -97,7 +99,7 @@ func (j *jira) myPermissions(c *call) answer {
 	}
 	granted := object{}
 	for n, key := range keys {
-		granted[key] = object{"id": fmt.Sprint(n + 1), "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": true}
+		granted[key] = object{"id": fmt.Sprint(n + 1), "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": !lacks(jiraSecret(c), key)}
 	}
 	return ok(object{"permissions": granted})
 }
@@ -157,7 +159,7 @@ func (j *jira) createMetaFields(c *call, p *jiraProject) answer {
 	}
 	return sliced(c, j.pageOf("fields"), j.fields, func(f *jiraField) object {
 		o := object{
-			"fieldId": f.id, "key": f.id, "name": f.name, "required": f.required, "schema": f.schema,
+			"fieldId": f.id, "key": f.id, "name": f.name, "required": f.required || f.id == p.demands, "schema": f.schema,
 			"hasDefaultValue": f.id == "priority", "operations": []string{"set"},
 		}
 		if f.id == "labels" || f.id == "components" {

@@ -16,6 +16,7 @@ import (
 type flavour struct {
 	api         string         // root of its REST resources
 	userKey     string         // the member that names a user
+	userQuery   string         // the parameter by which one is searched for
 	user        *regexp.Regexp // what a user may be called
 	userWords   string         // what that is, for people
 	credentials string         // what a person can do where the credentials are refused
@@ -35,7 +36,7 @@ type flavour struct {
 // cloud speaks version 3. Version 2 is there too, but without a way to write what wiki markup cannot say.
 func cloud() *flavour {
 	return &flavour{
-		api: "rest/api/3/", userKey: "accountId", user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
+		api: "rest/api/3/", userKey: "accountId", userQuery: "accountId", user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
 		rich:   func(doc bridge.Document, o markup.Options) any { return decode(markup.ADF(doc, o)) },
 		marked: markedDocument, hasMark: documentHasMark, search: searchCloud,
 		account: func(n named) string { return n.AccountID },
@@ -46,7 +47,7 @@ func cloud() *flavour {
 // (confluence.atlassian.com, Create, edit, or remove a user).
 func dataCenter() *flavour {
 	return &flavour{
-		api: bothVersions, userKey: "name", user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
+		api: bothVersions, userKey: "name", userQuery: "username", user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
 		rich: wiki, marked: markedWiki, hasMark: wikiHasMark, search: searchDataCenter,
 		account: func(n named) string { return n.Name },
 	}

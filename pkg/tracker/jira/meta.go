@@ -68,6 +68,9 @@ type metaField struct {
 	Name    string          `json:"name"`
 	Schema  schema          `json:"schema"`
 	Allowed json.RawMessage `json:"allowedValues"`
+
+	Required   bool `json:"required"`
+	HasDefault bool `json:"hasDefaultValue"`
 }
 
 type schema struct {
