@@ -67,6 +67,8 @@ type Tracker struct {
 	TokenFile Text          `yaml:"token_file"`
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
+	CAFile    Text          `yaml:"ca_file"`                          // certificates in PEM to trust beside the system's
+	CA        []byte        `yaml:"-"`                                // what CAFile holds
 	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default
 	Limits    Limits        `yaml:"limits"`                           // what GitHub asks for by default on github.com and ghe.com, none elsewhere
 }

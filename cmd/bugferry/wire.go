@@ -92,16 +92,20 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 func userAgent() string { return "bugferry/" + version + " (+https://github.com/bugferry/bugferry)" }
 
 func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (placer, error) {
+	transport, err := tracker.Transport(t.CA)
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %w", err)
+	}
 	if t.Type == config.GitHub {
 		return github.New(github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
-			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log,
+			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Transport: transport,
 		})
 	}
 	return jira.New(jira.Config{
 		Name: t.Name.Value, BaseURL: t.BaseURL.Value, BrowseURL: t.BrowseURL.Value,
 		Email: t.Email.Value, Token: t.Token.Reveal(),
-		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch,
+		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch, Transport: transport,
 	})
 }
 
