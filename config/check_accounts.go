@@ -110,6 +110,7 @@ func (c *checker) tracker(tracker Tracker) {
 		if !has("base_url") {
 			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")
 		}
+		c.gateway(tracker, host, has("browse_url"))
 		if !has("email") && strings.HasSuffix(host, ".atlassian.net") {
 			c.mistake(name, "has no email; an API token of Jira Cloud goes with the e-mail of the account that made it")
 		}

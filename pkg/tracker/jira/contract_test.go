@@ -55,19 +55,26 @@ func TestProbe(t *testing.T)      { trackertest.Probes(t, open, "/rest/api/3/mys
 func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
 func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
 
+// pictures serves a picture that may be attached.
+func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = png.Encode(w, image.NewGray(image.Rect(0, 0, 1, 1)))
+	}))
+	t.Cleanup(server.Close)
+	fetch = tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(server.URL, "http://")}, AllowPrivate: true})
+	return fetch, server.URL + "/w/s-1774-WQGA.png"
+}
+
 // world is the adapter in front of the sandbox, with a picture to attach.
 func world(t *testing.T) trackertest.World {
 	t.Helper()
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	t.Cleanup(server.Close)
-	pictures := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = png.Encode(w, image.NewGray(image.Rect(0, 0, 1, 1)))
-	}))
-	t.Cleanup(pictures.Close)
-	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(pictures.URL, "http://")}, AllowPrivate: true})
+	fetch, picture := pictures(t)
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud", Fetch: fetch})
 	return trackertest.World{
-		Tracker: s.Tracker, Place: s.Place, Account: quinn, Status: "Done", Picture: pictures.URL + "/w/s-1774-WQGA.png",
+		Tracker: s.Tracker, Place: s.Place, Account: quinn, Status: "Done", Picture: picture,
 		Comments: func(bridge.Ref) int { return len(state(t, server.URL).Jira[0].Comments) },
 		Extras: func(bridge.Ref) int {
 			issue := state(t, server.URL).Jira[0]
