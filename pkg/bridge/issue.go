@@ -32,9 +32,10 @@ type IssueField struct {
 
 // RemoteLink is a link that trackers with such a thing show beside the issue; it is known by its ID for ever.
 type RemoteLink struct {
-	ID    string
-	URL   string
-	Title string
+	ID       string
+	URL      string
+	Title    string
+	Resolved bool // what it leads to is done with
 }
 
 // Marker is how an issue of Bugferry's is known again: it is in the create itself, never in a later step.

@@ -11,6 +11,9 @@ import (
 // untitled is the title of a report without one: no tracker takes an issue without a title.
 const untitled = "Untitled bug report"
 
+// closed is BetterBugs' status of a bug that is done with.
+const closed = "CLOSED"
+
 // Compose says what the issue of r at the destination says. The destination is looked up in the report's project;
 // dropped are the fields that its tracker refused, which the body's footer names.
 //
@@ -58,7 +61,10 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 		issue.Title = untitled
 	}
 	if issue.FullText != "" {
-		issue.Remote = bridge.RemoteLink{ID: r.BugID, URL: issue.FullText, Title: issue.Title}
+		issue.Remote = bridge.RemoteLink{
+			ID: r.BugID, URL: issue.FullText, Title: "BetterBugs session " + shorten(oneLine(r.BugID), 64),
+			Resolved: strings.EqualFold(r.Status, closed),
+		}
 	}
 	if issue.Labels, err = d.words("label", d.labels, v); err != nil {
 		return issue, err
