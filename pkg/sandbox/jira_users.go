@@ -13,6 +13,7 @@ type jiraUser struct {
 	email      string
 	active     bool
 	assignable bool
+	hidden     bool // keeps the e-mail to themselves: found by it and not shown with it
 }
 
 func (j *jira) user(id string) *jiraUser {
@@ -33,10 +34,14 @@ func (u *jiraUser) wire(c *call) any {
 	for _, size := range []string{"16x16", "24x24", "32x32", "48x48"} {
 		avatars[size] = c.site + "/avatar/" + size
 	}
-	return object{
+	shown := object{
 		"self": c.rest() + "/user?accountId=" + url.QueryEscape(u.id), "accountId": u.id, "accountType": "atlassian",
-		"displayName": u.name, "emailAddress": u.email, "active": u.active, "avatarUrls": avatars, "timeZone": "Etc/UTC",
+		"displayName": u.name, "active": u.active, "avatarUrls": avatars, "timeZone": "Etc/UTC",
 	}
+	if !u.hidden {
+		shown["emailAddress"] = u.email
+	}
+	return shown
 }
 
 // fits says whether the name, a word of it, or the e-mail begins with the query, as Jira's own search has it: john@
