@@ -22,6 +22,15 @@ type Issue struct {
 	Status     string   // status to reach, empty: leave it
 	Screenshot string   // URL of a picture to attach, empty: none
 	Remote     RemoteLink
+
+	// What only Jira has. Empty is not set.
+	Versions    []string // the versions that the bug affects
+	FixVersions []string
+	Parent      string // key of an epic or another parent issue
+	Security    string // security level
+	Reporter    string // account
+	// Accounts are the tracker's accounts of people, by e-mail or BetterBugs' id in lower case, for fields that hold people.
+	Accounts map[string]string
 }
 
 // IssueField is a custom field by name or by the tracker's id.

@@ -80,7 +80,7 @@ func TestCustomFieldsAreShapedByTheirSchema(t *testing.T) {
 		{"URL", "Link", "https://x.example/?a=1&b", "customfield_9", `"https://x.example/?a=1&b"`, ""},
 		{"no URL", "Link", "javascript:alert(1)", "customfield_9", "", "it is not an http or https URL"},
 		{"user", "Tester", quinn, "customfield_10", `{"accountId":"` + quinn + `"}`, ""},
-		{"no user", "Tester", "quinn@example.com", "customfield_10", "", "it is not a Jira account id"},
+		{"no user", "Tester", "quinn@example.com", "customfield_10", "", "it is not a Jira account id, and no account is known for it"},
 		{"names are not unique", "Twin", "x", "Twin", "", "2 fields have that name: write the id, such as customfield_11"},
 		{"a twin by id", "customfield_12", "x", "customfield_12", `"x"`, ""},
 		{"a kind that cannot be set", "Sprint", "7", "customfield_13", "", `lists of type "json" cannot be set`},

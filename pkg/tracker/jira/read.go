@@ -80,5 +80,6 @@ func (t *Tracker) content(issue found) bridge.Content {
 			c.Fields[name] = value
 		}
 	}
+	systemContent(issue, c.Fields)
 	return c
 }
