@@ -66,6 +66,7 @@ type Tracker struct {
 	Token     Secret        `yaml:"token"`                   // from the file or from TokenFile
 	TokenFile Text          `yaml:"token_file"`
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
+	FindUsers bool          `yaml:"find_users" default:"false"`       // Jira: look for the accounts of people whom users does not have
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
 	CAFile    Text          `yaml:"ca_file"`                          // certificates in PEM to trust beside the system's
 	CA        []byte        `yaml:"-"`                                // what CAFile holds

@@ -106,6 +106,9 @@ func (c *checker) tracker(tracker Tracker) {
 		if has("email") {
 			c.mistake(tracker.Email, "belongs to Jira; a GitHub token stands alone")
 		}
+		if has("find_users") {
+			c.mistake(c.key(c.path, name.Key+".find_users", tracker.At), "belongs to Jira; GitHub tells nobody's account by an e-mail")
+		}
 	case Jira:
 		if !has("base_url") {
 			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")

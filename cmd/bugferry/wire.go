@@ -105,7 +105,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	return jira.New(jira.Config{
 		Name: t.Name.Value, BaseURL: t.BaseURL.Value, BrowseURL: t.BrowseURL.Value,
 		Email: t.Email.Value, Token: t.Token.Reveal(),
-		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch, Transport: transport,
+		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch, Transport: transport, FindUsers: t.FindUsers,
 	})
 }
 

@@ -72,6 +72,9 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	if issue.Components, err = d.words("component", d.components, v); err != nil {
 		return issue, err
 	}
+	if err := d.composeSystem(&issue, r, v); err != nil {
+		return issue, err
+	}
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {

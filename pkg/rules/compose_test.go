@@ -39,6 +39,7 @@ func TestComposeSample(t *testing.T) {
 		{"web-jira", bridge.Issue{
 			Labels: []string{"betterbugs", "screenshot"}, Components: []string{"Frontend"}, Type: "Bug", Priority: "High",
 			Assignees: []string{"5b10ac8d"}, Screenshot: screenshot,
+			Accounts: map[string]string{"quinn@example.com": "5b10ac8d"},
 		}},
 	}
 	for _, tt := range tests {

@@ -24,7 +24,8 @@ type destination struct {
 	accounts   map[string]string // by e-mail or user id, lower case
 	screenshot string
 	images     bridge.Hosts // whose images are shown
-	personal   bool         // e-mail addresses and the like may be named in the body
+	system     system
+	personal   bool // e-mail addresses and the like may be named in the body
 }
 
 type fieldTemplate struct {
@@ -58,6 +59,7 @@ func compileDestination(in Destination, found *findings) *destination {
 			d.screenshot = ScreenshotLink
 		}
 	}
+	d.system = compileSystem(in, d.accounts, found)
 	d.fallback = d.accounts[accountKey(in.DefaultAssignee)]
 	checkDestination(in, d, found)
 	return d
