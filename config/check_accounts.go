@@ -120,9 +120,7 @@ func (c *checker) tracker(tracker Tracker) {
 	default:
 		return
 	}
-	if !has("token") && !has("token_file") {
-		c.mistake(name, "has no token; expected token: ${NAME}, or token_file")
-	}
+	c.credentials(tracker)
 	if (name.Value == GitHub || name.Value == Jira) && name.Value != tracker.Type {
 		c.mistake(name, "is the name of the other type of tracker, which makes users ambiguous; expected another one")
 	}

@@ -78,6 +78,8 @@ func (l *loader) secretFiles() {
 	}
 	for i := range l.config.Trackers {
 		tracker := &l.config.Trackers[i]
+		tracker.App.PrivateKey = withLines(tracker.App.PrivateKey)
+		l.keyFile(&tracker.App)
 		if tracker.TokenFile.Value == "" {
 			continue
 		}

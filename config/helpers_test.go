@@ -29,6 +29,7 @@ var variables = map[string]string{
 	"HOOK_TOKEN": "hook-secret-1", "GITHUB_TOKEN": "github-secret-2", "JIRA_TOKEN": "jira-secret-3",
 	"BUGFERRY_TOKEN": "url-secret-4", "BUGFERRY_KEY": "header-secret-5", "EMPTY": "",
 	"WEB_HOOK_TOKEN": "web-secret-6", "MOBILE_HOOK_TOKEN": "mobile-secret-7", "TRIAGE_HOOK_TOKEN": "triage-secret-8",
+	"GITHUB_APP_KEY": "-----BEGIN RSA PRIVATE KEY-----\nYXBwLXNlY3JldC05\n-----END RSA PRIVATE KEY-----\n", // looks like one
 }
 
 // environment looks variables up, and those in more before them.

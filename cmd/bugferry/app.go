@@ -159,7 +159,7 @@ func (a *app) pages(metrics *telemetry.Metrics, disk *telemetry.Disk) http.Handl
 	mux.Handle("/healthz", health)
 	mux.Handle("/readyz", health)
 	mux.Handle("/metrics", metrics.Handler())
-	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Warnings: warnings, Version: version, Logger: a.log}))
+	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Live: &lived{check: a.live}, Warnings: warnings, Version: version, Logger: a.log}))
 	return mux
 }
 
@@ -193,17 +193,31 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// checkLive asks each tracker once whether issues can be filed where the configuration wants them, and logs what is
-// wrong with the remedy. It stands in nobody's way: a report waits in the store until the trouble is mended.
+// checkLive asks the trackers once whether issues can be filed where and as the configuration wants them, and logs what is wrong
+// with the remedy. It stands in nobody's way: a report waits in the store until the trouble is mended.
 func (a *app) checkLive(ctx context.Context) {
-	a.live(ctx, func(found liveFinding) {
-		log := a.log.With("tracker", found.place.Tracker, "place", found.place.Name)
-		switch {
-		case ctx.Err() != nil: // it is being stopped, which is no trouble of the trackers'
-		case found.err == nil:
-			log.Info("tracker answers")
-		default:
-			log.Error("tracker check failed", "err", found.err, "hint", hintOf(found.err), "next", "bugferry check --live")
+	found := a.live(ctx)
+	if ctx.Err() != nil {
+		return // it is being stopped, which is no trouble of the trackers'
+	}
+	for _, t := range found.Trackers {
+		logChecks(a.log.With("tracker", t.Tracker), t.Checks)
+	}
+	for _, d := range found.Destinations {
+		logChecks(a.log.With("tracker", d.Tracker, "destination", d.Destination, "place", d.Place), d.Checks)
+	}
+}
+
+func logChecks(log *slog.Logger, checks bridge.Checks) {
+	for _, c := range checks {
+		switch c.Level {
+		case bridge.LevelProblem:
+			log.Error("tracker check failed", "thing", c.Thing, "err", c.Text, "hint", c.Hint, "next", "bugferry check --live")
+		case bridge.LevelWarning:
+			log.Warn("tracker check warns", "thing", c.Thing, "warning", c.Text, "hint", c.Hint)
 		}
-	})
+	}
+	if worst := checks.Worst(); worst != bridge.LevelProblem {
+		log.Info("tracker answers")
+	}
 }

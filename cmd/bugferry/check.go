@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/betterbugs"
+	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/rules"
 )
 
@@ -21,26 +21,69 @@ func (p *program) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Judge the configuration and run the tests of its rules",
 		Long: "check reads the configuration and reports every mistake at once, as file:line:column: key: what is wrong. Then it runs\n" +
-			"the tests of the project files. With --live it also asks the trackers whether issues can be filed.",
+			"the tests of the project files. With --live it also asks the trackers: whose the credentials are and until when, and\n" +
+			"for every destination whether issues can be filed there as it has them. Nothing is written.\n" +
+			"\n" +
+			"The exit status is 0 if issues can be filed, warnings or not; 1 if something is wrong; 2 for wrong usage. With --strict a\n" +
+			"warning counts as wrong.",
 		Args: usageArgs(cobra.NoArgs),
 	}
+	var out output
+	out.flag(cmd)
 	live := cmd.Flags().Bool("live", false, "ask the trackers too")
+	strict := cmd.Flags().Bool("strict", false, "fail for warnings of the live check as well")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
 		}
-		failed := p.checkTests(w)
+		view := checkView{Configuration: p.configPath, FailedTests: failingTests(w)}
 		if *live {
-			failed += p.checkPlaces(cmd.Context(), w)
+			found := w.live(cmd.Context())
+			view.Live = &found
 		}
-		if failed > 0 {
+		if err := out.print(p, view, func() error { p.showCheck(view); return nil }); err != nil {
+			return err
+		}
+		if failed := view.failed(*strict); failed > 0 {
 			return fmt.Errorf("%d of the checks failed", failed)
 		}
-		p.say("%s is good: %s", p.configPath, summary(w.cfg))
+		if out.form == "text" {
+			p.say("%s is good: %s", p.configPath, summary(w.cfg))
+		}
 		return nil
 	}
 	return cmd
+}
+
+// checkView is what check found out about a configuration without mistakes.
+type checkView struct {
+	Configuration string       `json:"configuration"`
+	FailedTests   []string     `json:"failed_tests"`
+	Live          *bridge.Live `json:"live,omitempty"`
+}
+
+// failed counts what is wrong.
+func (v checkView) failed(strict bool) int {
+	n := len(v.FailedTests)
+	if v.Live == nil {
+		return n
+	}
+	for _, c := range v.Live.All() {
+		if c.Level == bridge.LevelProblem || strict && c.Level == bridge.LevelWarning {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *program) showCheck(v checkView) {
+	for _, failed := range v.FailedTests {
+		p.say("%s", failed)
+	}
+	if v.Live != nil {
+		p.showLive(*v.Live)
+	}
 }
 
 func summary(cfg *config.Config) string {
@@ -53,14 +96,13 @@ func summary(cfg *config.Config) string {
 	return fmt.Sprintf("projects %d, destinations %d, rules %d, tests %d", len(cfg.Projects), destinations, rulesCount, tests)
 }
 
-// checkTests runs the tests of every project file, tells of each that fails, and returns how many did.
-func (p *program) checkTests(w *wired) int {
-	failed := 0
+// failingTests runs the tests of every project file and tells of each that fails.
+func failingTests(w *wired) []string {
+	failed := []string{}
 	for _, project := range w.cfg.Projects {
 		for i, test := range project.Tests {
 			if err := runTest(w.rules, test); err != nil {
-				failed++
-				p.say("%s: test %d: %v", test.At, i+1, err)
+				failed = append(failed, fmt.Sprintf("%s: test %d: %v", test.At, i+1, err))
 			}
 		}
 	}
@@ -98,20 +140,4 @@ func runTest(set *rules.Set, test config.Test) error {
 		}
 	}
 	return nil
-}
-
-func (p *program) checkPlaces(ctx context.Context, w *wired) int {
-	failed := 0
-	for _, f := range w.live(ctx, func(liveFinding) {}) {
-		if f.err == nil {
-			p.say("%s %s: issues can be filed", f.place.Tracker, f.place.Name)
-			continue
-		}
-		failed++
-		p.say("%s %s: %v", f.place.Tracker, f.place.Name, f.err)
-		if h := hintOf(f.err); h != "" {
-			p.say("  hint: %s", h)
-		}
-	}
-	return failed
 }

@@ -2,35 +2,124 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
+	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// liveTime is the longest time the live check of one place may take.
-const liveTime = 30 * time.Second
+const (
+	liveTime    = 30 * time.Second // the longest time that the live check of one tracker or destination may take
+	liveAtOnce  = 8                // so many are asked at once
+	liveKept    = time.Minute      // a live check is shown for so long before the console makes another
+	thingLength = 16               // width of a column
+)
 
-// liveFinding is what a tracker said of a place.
-type liveFinding struct {
-	place bridge.Place
-	err   error // nil: issues can be filed there
+// live asks every tracker about its account, and about every destination of the good ones whether issues can be filed as it has
+// them. It writes nothing there.
+func (w *wired) live(ctx context.Context) bridge.Live {
+	found := bridge.Live{At: time.Now()}
+	for _, t := range w.cfg.Trackers {
+		found.Trackers = append(found.Trackers, bridge.LiveTracker{Tracker: t.Name.Value, Base: t.BaseURL.Value})
+	}
+	var asked []func(context.Context)
+	for i := range found.Trackers {
+		t := &found.Trackers[i]
+		asked = append(asked, func(ctx context.Context) { t.Checks = w.trackers[t.Tracker].CheckAccount(ctx) })
+	}
+	askAll(ctx, asked)
+
+	bad := map[string]bool{}
+	for _, t := range found.Trackers {
+		bad[t.Tracker] = t.Checks.Worst() == bridge.LevelProblem
+	}
+	asked = nil
+	for _, p := range w.cfg.Projects {
+		for _, d := range p.Destinations {
+			asked = append(asked, w.checkDestination(p, d, bad[d.Tracker.Value], &found))
+		}
+	}
+	askAll(ctx, asked)
+	return found
 }
 
-// live asks the trackers about every place that a destination names, all at once. It calls told, from several
-// goroutines, as each answers, and returns all findings in the order of the places.
-func (w *wired) live(ctx context.Context, told func(liveFinding)) []liveFinding {
-	places := w.places()
-	findings := make([]liveFinding, len(places))
+// checkDestination adds the destination to what is found, and returns what fills it in.
+func (w *wired) checkDestination(p config.Project, d config.Destination, bad bool, found *bridge.Live) func(context.Context) {
+	at := len(found.Destinations)
+	found.Destinations = append(found.Destinations, bridge.LiveDestination{
+		Project: p.Name, Destination: d.Name.Value, Tracker: d.Tracker.Value, Place: d.Place().Value,
+	})
+	return func(ctx context.Context) {
+		checks := &found.Destinations[at].Checks
+		id := p.IDs[0].Value
+		target, err := w.Target(id, d.Name.Value)
+		switch {
+		case err != nil:
+			checks.Fail("destination", err)
+		case bad:
+			checks.Add(bridge.LevelNote, "destination", "", "not asked: mend the tracker's account first")
+		default:
+			*checks = target.Tracker.Check(ctx, target.Place, w.rules.Wishes(id, d.Name.Value))
+		}
+	}
+}
+
+// askAll calls all, some at once, each with its own time.
+func askAll(ctx context.Context, all []func(context.Context)) {
 	var wait sync.WaitGroup
-	for i, target := range places {
+	places := make(chan struct{}, liveAtOnce)
+	for _, ask := range all {
 		wait.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
 			ctx, cancel := context.WithTimeout(ctx, liveTime)
 			defer cancel()
-			findings[i] = liveFinding{place: target.Place, err: target.Tracker.Check(ctx, target.Place)}
-			told(findings[i])
+			ask(ctx)
 		})
 	}
 	wait.Wait()
-	return findings
+}
+
+// showLive prints a live check as a page to read.
+func (p *program) showLive(found bridge.Live) {
+	for _, t := range found.Trackers {
+		p.say("%s  %s", t.Tracker, t.Base)
+		p.showChecks(t.Checks)
+	}
+	for _, d := range found.Destinations {
+		p.say("%s / %s  %s %s", printable(d.Project), d.Destination, d.Tracker, d.Place)
+		p.showChecks(d.Checks)
+	}
+}
+
+func (p *program) showChecks(checks bridge.Checks) {
+	for _, c := range checks {
+		p.say("  %-8s %-*s %s", c.Level, thingLength, c.Thing, printable(c.Text))
+		if c.Hint != "" {
+			p.say("  %-8s %-*s hint: %s", "", thingLength, "", printable(c.Hint))
+		}
+	}
+}
+
+// lived keeps a live check for the console.
+type lived struct {
+	mu    sync.Mutex
+	check func(context.Context) bridge.Live
+	last  bridge.Live
+}
+
+// Live returns what the trackers said within the last minute, or asks them.
+func (l *lived) Live(ctx context.Context) (bridge.Live, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Since(l.last.At) >= liveKept {
+		found := l.check(ctx)
+		if err := ctx.Err(); err != nil { // the reader left: what was found is about that
+			return bridge.Live{}, fmt.Errorf("ask the trackers: %w", err)
+		}
+		l.last = found
+	}
+	return l.last, nil
 }

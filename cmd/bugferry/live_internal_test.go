@@ -50,8 +50,8 @@ rules: [{to: [a, b]}]
 	}
 	(&app{wired: w, log: log}).checkLive(t.Context())
 	for _, want := range []string{
-		`msg="tracker answers" tracker=good place=acme/web`,
-		`level=ERROR msg="tracker check failed" tracker=wrong place=acme/api`,
+		`msg="tracker answers" tracker=good destination=a place=acme/web`,
+		`level=ERROR msg="tracker check failed" tracker=wrong thing=credentials`,
 		`next="bugferry check --live"`, "GitHub does not accept the token",
 	} {
 		if !strings.Contains(out.String(), want) {

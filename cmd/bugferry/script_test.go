@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
 		},
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("SOON", time.Now().AddDate(0, 0, 20).Format(time.DateOnly)) // a day on which credentials may end
 			for _, name := range []string{"sample.json", "rich.json"} {
 				data, err := os.ReadFile(filepath.Join("..", "..", "examples", "payloads", name))
 				if err != nil {

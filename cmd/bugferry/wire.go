@@ -67,7 +67,7 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 	for _, t := range w.cfg.Trackers {
 		made, err := newTracker(t, fetch, log)
 		if err != nil {
-			findings = append(findings, t.Name.Finding(err.Error()))
+			findings = append(findings, at(t, err).Finding(err.Error()))
 			continue
 		}
 		w.trackers[t.Name.Value] = made
@@ -88,6 +88,14 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 	return findings
 }
 
+// at is where a tracker stands in the configuration, or its private key where that is what is wrong.
+func at(t config.Tracker, err error) config.Text {
+	if _, ok := errors.AsType[*github.KeyError](err); ok && t.App.PrivateKeyFile.Value != "" {
+		return t.App.PrivateKeyFile
+	}
+	return t.Name
+}
+
 // userAgent says to the trackers who calls, as GitHub's API asks.
 func userAgent() string { return "bugferry/" + version + " (+https://github.com/bugferry/bugferry)" }
 
@@ -97,10 +105,14 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 		return nil, fmt.Errorf("ca_file: %w", err)
 	}
 	if t.Type == config.GitHub {
-		return github.New(github.Config{
+		cfg := github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
 			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Transport: transport,
-		})
+		}
+		if !t.App.IsZero() {
+			cfg.App = &github.App{ID: int64(t.App.ID), Installation: int64(t.App.InstallationID), Key: t.App.PrivateKey.Reveal()}
+		}
+		return github.New(cfg)
 	}
 	return jira.New(jira.Config{
 		Name: t.Name.Value, BaseURL: t.BaseURL.Value, BrowseURL: t.BrowseURL.Value,
@@ -169,11 +181,12 @@ func (w *wired) At(place string) (dispatch.Target, bool) {
 	return dispatch.Target{}, false
 }
 
-// account returns what is limited and refused together: the trackers with the same credentials count as one, by the name of the
-// first of them, and have the strictest limits of any.
+// account returns what is limited and refused together: the trackers with the same credentials, or the same installation of a GitHub
+// App, count as one, by the name of the first of them, and have the strictest limits of any.
 func (w *wired) account(of config.Tracker) (name string, limits bridge.Limits) {
 	for _, t := range w.cfg.Trackers {
-		same := t.BaseURL.Value == of.BaseURL.Value && t.Email.Value == of.Email.Value && t.Token.Reveal() == of.Token.Reveal()
+		same := t.BaseURL.Value == of.BaseURL.Value && t.Email.Value == of.Email.Value && t.Token.Reveal() == of.Token.Reveal() &&
+			t.App.ID == of.App.ID && t.App.InstallationID == of.App.InstallationID // an App may have several keys
 		if !same {
 			continue
 		}
@@ -240,7 +253,7 @@ func (w *wired) webhook(store webhook.Store, count func(outcome string), log *sl
 func (w *wired) dispatcher(store *store.Store, log *slog.Logger) *dispatch.Dispatcher {
 	d := w.cfg.Delivery
 	return dispatch.New(dispatch.Config{
-		Deliveries: store, Links: store, Accounts: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
+		Deliveries: store, Links: store, Accounts: store, Budgets: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
 		Lease: d.Lease, RetryFrom: d.RetryFrom, RetryTo: d.RetryTo, GiveUp: d.GiveUp, Reconcile: d.Reconcile,
 		Sweep: d.Sweep, BreakerAfter: d.BreakerAfter, BreakerWait: d.BreakerWait,
 	})

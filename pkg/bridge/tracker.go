@@ -53,9 +53,12 @@ type Tracker interface {
 	// Do carries out one of the draft's steps. Doing it again has no further effect.
 	Do(ctx context.Context, place Place, ref Ref, step Step) error
 
-	// Check asks the tracker whether issues can be filed at place with today's credentials; the error's Hint says what to
-	// change. It writes nothing.
-	Check(ctx context.Context, place Place) error
+	// CheckAccount asks the tracker who the credentials belong to, how long they are good and what is left of the account's
+	// limits. It writes nothing.
+	CheckAccount(ctx context.Context) Checks
+
+	// Check asks the tracker whether issues can be filed at place, and as wishes has them. It writes nothing.
+	Check(ctx context.Context, place Place, wishes Wishes) Checks
 
 	// Probe asks, with one harmless GET, whether the tracker answers and takes the credentials.
 	Probe(ctx context.Context) error

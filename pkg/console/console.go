@@ -18,9 +18,16 @@ type Log interface {
 	Events(ctx context.Context, state string, limit int) ([]bridge.Event, error)
 }
 
+// Trackers is what the console asks about them.
+type Trackers interface {
+	// Live returns what the trackers said to a live check, which may be some moments old.
+	Live(ctx context.Context) (bridge.Live, error)
+}
+
 // Config is what a console needs.
 type Config struct {
 	Log      Log             // required
+	Live     Trackers        // required
 	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
 	Version  string          // of Bugferry, shown as it is; may be empty
 	Logger   *slog.Logger    // nil: silent
@@ -45,6 +52,7 @@ func New(cfg Config) http.Handler {
 	c := &console{cfg}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.getEvents)
+	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /style.css", c.getStyle)
 	mux.HandleFunc("/", c.getMissing)
 	return guard(mux)

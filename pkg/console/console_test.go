@@ -188,7 +188,7 @@ func TestWarnings(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := get(console.Config{Log: test.log, Warnings: warnings}, "GET", test.path)
-			for _, part := range []string{`role="alert"`, `<p class="warning">the disk is filling up: 12 MB left</p>`, `<p class="warning">&lt;b&gt;second</p>`} {
+			for _, part := range []string{`role="alert"`, `<p class="alarm">the disk is filling up: 12 MB left</p>`, `<p class="alarm">&lt;b&gt;second</p>`} {
 				if !strings.Contains(w.Body.String(), part) {
 					t.Errorf("no %s in %s", part, w.Body)
 				}

@@ -15,8 +15,14 @@ type Accounts interface {
 	Paused(ctx context.Context, account string) (time.Time, error)
 	// Pause has everybody leave the account alone until then.
 	Pause(ctx context.Context, account string, until time.Time) error
+}
+
+// Budgets is the store's side of how fast the accounts write.
+type Budgets interface {
 	// Slot grants the right to write once, now, or promises it for the time returned.
 	Slot(ctx context.Context, want bridge.Slot, now time.Time) (at time.Time, granted bool, err error)
+	// Wrote notes that the write that was granted then has ended: when the tracker counted it is not known better than that.
+	Wrote(ctx context.Context, slot bridge.Slot, granted, ended time.Time) error
 }
 
 const (
@@ -55,25 +61,32 @@ func (d *Dispatcher) learn(ctx context.Context, target Target, err error) {
 	}
 }
 
-// turn returns when the account's budget has room for a write of the kind. Where that is soon it waits here; otherwise the
-// delivery is told when to come back, and its slot is kept for it.
-func (w *work) turn(ctx context.Context, kind bridge.WriteKind) error {
+// turn returns when the account's budget has room for a write of the kind; ended is to be called after it. Where that is soon it
+// waits here; otherwise the delivery is told when to come back, and its slot is kept for it.
+func (w *work) turn(ctx context.Context, kind bridge.WriteKind) (ended func(), err error) {
 	if w.target.Limits == (bridge.Limits{}) {
-		return nil
+		return func() {}, nil
 	}
 	slot := bridge.Slot{Account: w.target.Account, Holder: w.link.Bug + " " + w.link.Place, Kind: kind, Limits: w.target.Limits}
 	for began := time.Now(); ; {
 		now := time.Now()
-		at, granted, err := w.cfg.Accounts.Slot(ctx, slot, now)
+		at, granted, err := w.cfg.Budgets.Slot(ctx, slot, now)
 		if err != nil || granted {
-			return err
+			return func() { w.ended(ctx, slot, now) }, err
 		}
 		if at.Sub(now) > turnHere || now.Sub(began) > turnPatience {
-			return &waiting{until: wake(now, at), why: fmt.Sprintf("its turn within the limits of %s comes at %s", w.target.Place.Tracker, clock(at))}
+			return nil, &waiting{until: wake(now, at), why: fmt.Sprintf("its turn within the limits of %s comes at %s", w.target.Place.Tracker, clock(at))}
 		}
 		if err := pause(ctx, at); err != nil {
-			return err
+			return nil, err
 		}
+	}
+}
+
+// ended notes that a write has ended. Where that fails the budget counts it from when it was granted.
+func (w *work) ended(ctx context.Context, slot bridge.Slot, granted time.Time) {
+	if err := w.cfg.Budgets.Wrote(context.WithoutCancel(ctx), slot, granted, time.Now()); err != nil {
+		w.log.Warn("the end of a write could not be noted", "delivery", w.delivery.ID, "err", err)
 	}
 }
 

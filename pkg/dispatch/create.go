@@ -34,9 +34,11 @@ func (w *work) create(ctx context.Context) error {
 // createOnce gives its word, sends the create once, and records the answer. After an error of which nobody knows
 // whether it happened the intent stays: the next attempt looks.
 func (w *work) createOnce(ctx context.Context, draft bridge.Draft) error {
-	if err := w.turn(ctx, bridge.WriteCreate); err != nil {
+	ended, err := w.turn(ctx, bridge.WriteCreate)
+	if err != nil {
 		return err
 	}
+	defer ended()
 	now := time.Now()
 	w.link.Intent = bridge.Intent{At: now, Deadline: now.Add(w.target.Timeout)}
 	w.link.Fields, w.link.Labels = bridge.Confirmed{}, draft.Labels

@@ -79,6 +79,7 @@ type Config struct {
 	Deliveries Deliveries
 	Links      Links
 	Accounts   Accounts
+	Budgets    Budgets
 	Doubts     Doubts
 	Directory  Directory
 	Logger     *slog.Logger

@@ -44,7 +44,7 @@ func newHouse(t *testing.T) *house {
 		Timeout: time.Second, Compose: compose,
 	}
 	h.cfg = dispatch.Config{
-		Deliveries: s, Links: s, Accounts: s, Doubts: s, Directory: h, Installation: "test", Logger: slog.New(slog.DiscardHandler),
+		Deliveries: s, Links: s, Accounts: s, Budgets: s, Doubts: s, Directory: h, Installation: "test", Logger: slog.New(slog.DiscardHandler),
 		Lease: time.Minute, RetryFrom: time.Millisecond, RetryTo: 2 * time.Millisecond, GiveUp: time.Hour,
 		Reconcile: time.Hour, Jitter: func() float64 { return 1 },
 	}

@@ -33,10 +33,12 @@ func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
 		if w.link.Steps[step.Name] == bridge.Hash(step.Value) {
 			continue
 		}
-		if err := w.turn(ctx, bridge.WriteEdit); err != nil {
+		ended, err := w.turn(ctx, bridge.WriteEdit)
+		if err != nil {
 			return err
 		}
-		err := w.target.Tracker.Do(ctx, w.target.Place, w.link.Ref, step)
+		err = w.target.Tracker.Do(ctx, w.target.Place, w.link.Ref, step)
+		ended()
 		crashAt("after a step")
 		switch {
 		case err == nil:

@@ -213,7 +213,9 @@ func (m *memoryTracker) Do(_ context.Context, _ bridge.Place, ref bridge.Ref, st
 	})
 }
 
-func (m *memoryTracker) Check(context.Context, bridge.Place) error { return nil }
+func (m *memoryTracker) CheckAccount(context.Context) bridge.Checks { return nil }
+
+func (m *memoryTracker) Check(context.Context, bridge.Place, bridge.Wishes) bridge.Checks { return nil }
 
 func (m *memoryTracker) Probe(context.Context) error {
 	return m.call("probe", func() error { return nil })

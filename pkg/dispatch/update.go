@@ -124,9 +124,11 @@ func (w *work) byPolicy(ctx context.Context, draft bridge.Draft, change bridge.C
 // comment tells the news beside a description that is not ours to edit. It is known by the hash of what it says.
 func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 	body := draft.Fields[bridge.FieldBody]
-	if err := w.turn(ctx, bridge.WriteComment); err != nil {
+	ended, err := w.turn(ctx, bridge.WriteComment)
+	if err != nil {
 		return err
 	}
+	defer ended()
 	if err := w.save(ctx); err != nil {
 		return err
 	}
@@ -144,9 +146,11 @@ func (w *work) comment(ctx context.Context, draft bridge.Draft) error {
 // answered nothing yet, what it showed before the write counts as its answer: should the write fail, the next attempt must
 // not take that for a person's edit.
 func (w *work) write(ctx context.Context, change bridge.Change, shown bridge.Content) error {
-	if err := w.turn(ctx, bridge.WriteEdit); err != nil {
+	ended, err := w.turn(ctx, bridge.WriteEdit)
+	if err != nil {
 		return err
 	}
+	defer ended()
 	names := slices.Sorted(maps.Keys(change.Fields))
 	before := maps.Clone(w.link.Fields)
 	for _, name := range names {

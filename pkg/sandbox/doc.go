@@ -12,6 +12,6 @@
 //
 // It promises, as far as no fault was asked for, that an answered write is there for every later read, that a refused
 // write changed nothing, and that text out of an issue never becomes active on a page. It is for loopback: any token opens it but those that begin
-// with "bad", which stand for revoked ones. Limits and error texts are those of the vendors' documents or of reports
+// with "bad", which stand for revoked ones, and those of a GitHub App, which are good for an hour. Limits and error texts are those of the vendors' documents or of reports
 // from the field; where neither says, the comment at the place does.
 package sandbox

@@ -17,11 +17,15 @@ const (
 	githubDocs = "https://docs.github.com/rest"
 )
 
-// github is the state of the stand-in GitHub. The token, whatever it is, belongs to users[0].
+// github is the state of the stand-in GitHub. A token, whatever it is, belongs to users[0] if it is not the App's.
 type github struct {
 	repos  []*ghRepo
 	users  []*ghUser
 	lastID int64
+
+	app    *App // nil: none
+	bot    *ghUser
+	tokens map[string]time.Time // the App's, and until when they are good
 }
 
 func (g *github) nextID() int64 {
@@ -32,12 +36,15 @@ func (g *github) nextID() int64 {
 func (g *github) tracker() *tracker {
 	return &tracker{
 		name: "github", site: githubSite, api: githubAPI, root: "/",
-		authorize: authorizeGitHub, missing: ghNotFound, header: ghHeader,
+		authorize: g.authorize, missing: ghNotFound, header: ghHeader,
 		refuse: ghRefuse, limit: ghLimit, watch: ghWatch, spaced: true,
 		routes: []route{
 			on("GET", "/user", g.getSelf),
 			on("GET", "/search/users", g.searchUsers),
 			on("GET", "/rate_limit", getRateLimit),
+			on("GET", "/app", g.getApp),
+			on("POST", "/app/installations/{id}/access_tokens", g.createToken),
+			on("GET", "/repos/{owner}/{repo}/installation", g.getInstallation),
 			on("GET", "/repos/{owner}/{repo}", g.inRepo(g.getRepo)),
 			on("PATCH", "/repos/{owner}/{repo}", g.editRepo),
 			on("GET", "/repos/{owner}/{repo}/assignees/{login}", g.inRepo(g.checkAssignee)),
@@ -153,7 +160,7 @@ func (g *github) inRepo(h func(*call, *ghRepo) answer) handler {
 	return func(c *call) answer {
 		r := g.repoOf(c)
 		switch {
-		case r == nil:
+		case r == nil || !g.sees(c, r):
 			return ghNotFound(c)
 		case r.archived && c.request.Method != http.MethodGet:
 			return ghArchived()

@@ -124,7 +124,7 @@ func (g *github) createIssue(c *call, r *ghRepo) answer {
 		return ghInvalid(wrong...)
 	}
 	r.given++
-	i := &ghIssue{id: g.nextID(), number: r.given, state: "open", author: g.users[0], created: c.now}
+	i := &ghIssue{id: g.nextID(), number: r.given, state: "open", author: g.self(c), created: c.now}
 	r.issues = append(r.issues, i)
 	g.apply(c, r, i, in)
 	return created(i.wire(c, r)).with("Location", fmt.Sprintf("%s/issues/%d", r.api(c), i.number))

@@ -44,7 +44,7 @@ func (g *github) createComment(c *call, r *ghRepo, i *ghIssue) answer {
 		wrong[0]["resource"] = "IssueComment"
 		return ghInvalid(wrong...)
 	}
-	m := &ghComment{id: g.nextID(), author: g.users[0], body: *in.Body, at: c.now}
+	m := &ghComment{id: g.nextID(), author: g.self(c), body: *in.Body, at: c.now}
 	i.comments = append(i.comments, m)
 	i.updated = c.now
 	return created(m.wire(c, r, i))

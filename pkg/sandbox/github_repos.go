@@ -15,6 +15,7 @@ type ghUser struct {
 	name       string
 	email      string // as shown in the profile; empty: not public
 	assignable bool
+	bot        bool
 }
 
 type ghRepo struct {
@@ -61,14 +62,17 @@ func (g *github) user(login string) *ghUser {
 }
 
 func (u *ghUser) wire(c *call) object {
-	self := c.api + "/users/" + u.login
+	self, kind := c.api+"/users/"+url.PathEscape(u.login), "User"
+	if u.bot {
+		kind = "Bot"
+	}
 	return object{
 		"login": u.login, "id": u.id, "node_id": fmt.Sprintf("U_%d", u.id), "avatar_url": c.api + "/avatars/" + u.login,
 		"gravatar_id": "", "url": self, "html_url": c.site + "/" + u.login, "followers_url": self + "/followers",
 		"following_url": self + "/following{/other_user}", "gists_url": self + "/gists{/gist_id}",
 		"starred_url": self + "/starred{/owner}{/repo}", "subscriptions_url": self + "/subscriptions",
 		"organizations_url": self + "/orgs", "repos_url": self + "/repos", "events_url": self + "/events{/privacy}",
-		"received_events_url": self + "/received_events", "type": "User", "site_admin": false,
+		"received_events_url": self + "/received_events", "type": kind, "site_admin": false,
 	}
 }
 
@@ -175,7 +179,12 @@ func (g *github) newLabel(r *ghRepo, name, color, about string) *ghLabel {
 }
 
 func (g *github) getSelf(c *call) answer {
-	return ok(g.users[0].profile(c))
+	a := ok(g.users[0].profile(c))
+	_, token, _ := strings.Cut(c.request.Header.Get("Authorization"), " ")
+	if until, ends := expires(token); ends {
+		a.set("GitHub-Authentication-Token-Expiration", until.Format("2006-01-02 15:04:05 MST"))
+	}
+	return a
 }
 
 func (u *ghUser) profile(c *call) object {

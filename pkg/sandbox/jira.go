@@ -51,6 +51,7 @@ func (j *jira) metaRoutes() []route {
 		on("GET", api+"/field", j.listFields),
 		on("GET", api+"/project/{project}", j.inProject(j.getProject)),
 		on("GET", api+"/project/{project}/components", j.inProject(j.listComponents)),
+		on("GET", api+"/project/{project}/statuses", j.inProject(j.listStatuses)),
 		on("GET", api+"/issue/createmeta/{project}/issuetypes", j.inProject(j.createMetaTypes)),
 		on("GET", api+"/issue/createmeta/{project}/issuetypes/{type}", j.inProject(j.createMetaFields)),
 		on("GET", api+"/search", searchIsGone),
@@ -90,13 +91,7 @@ func authorizeJira(c *call) *answer {
 	if h == "" && strings.HasSuffix(c.path, "/serverInfo") {
 		return nil
 	}
-	_, secret, isBasic := c.request.BasicAuth()
-	if !isBasic {
-		scheme, token, _ := strings.Cut(h, " ")
-		if strings.EqualFold(scheme, "bearer") {
-			secret = token
-		}
-	}
+	secret := jiraSecret(c)
 	if secret != "" && !strings.HasPrefix(secret, "bad") {
 		return nil
 	}
@@ -106,6 +101,18 @@ func authorizeJira(c *call) *answer {
 	}
 	a.set("WWW-Authenticate", `OAuth realm="sandbox"`)
 	return &a
+}
+
+// jiraSecret is the password or token of a call.
+func jiraSecret(c *call) string {
+	if _, secret, isBasic := c.request.BasicAuth(); isBasic {
+		return secret
+	}
+	scheme, token, _ := strings.Cut(c.request.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "bearer") {
+		return ""
+	}
+	return token
 }
 
 // jiraHeader names a type even where there is no body, as Jira does with a 204.

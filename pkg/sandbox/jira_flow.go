@@ -137,3 +137,19 @@ func (j *jira) editMeta(c *call, i *jiraIssue) answer {
 	}
 	return ok(object{"fields": fields})
 }
+
+// listStatuses lists by type of issue which statuses there are (docs: Get all statuses for project).
+func (j *jira) listStatuses(c *call, p *jiraProject) answer {
+	all := []object{}
+	for _, w := range p.transitions() {
+		if !slices.ContainsFunc(all, func(o object) bool { return o["id"] == w.to.id }) {
+			all = append(all, wireStatus(c, w.to))
+		}
+	}
+	out := []object{}
+	for _, t := range issueTypes {
+		o := wireType(c, t)
+		out = append(out, object{"self": o["self"], "id": t.id, "name": t.name, "subtask": false, "statuses": all})
+	}
+	return ok(out)
+}

@@ -115,6 +115,11 @@ func (j *jira) createIssue(c *call) answer {
 			wrong[f.id] = requiredFields[f.id]
 		}
 	}
+	if d.project != nil && d.project.demands != "" {
+		if v, sent := in.Fields[d.project.demands]; !sent || v == nil {
+			wrong[d.project.demands] = j.field(d.project.demands).name + " is required."
+		}
+	}
 	for _, p := range in.Properties {
 		if why := d.setProperty(p.Key, p.Value); why != "" {
 			wrong["properties"] = why

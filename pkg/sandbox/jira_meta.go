@@ -11,8 +11,9 @@ type jiraProject struct {
 	key        string
 	name       string
 	components []option
-	ways       []way // nil: from every status to every other
-	issues     int   // how many keys were given
+	ways       []way  // nil: from every status to every other
+	demands    string // a custom field without which no issue is created; empty: none
+	issues     int    // how many keys were given
 }
 
 func (j *jira) project(keyOrID string) *jiraProject {
@@ -81,7 +82,7 @@ func (j *jira) serverInfo(c *call) answer {
 	})
 }
 
-// myPermissions grants whatever is asked for. As at Cloud, nothing asked for is an error.
+// myPermissions grants what is asked for, but for what the credentials withhold. As at Cloud, nothing asked for is an error.
 func (j *jira) myPermissions(c *call) answer {
 	keys := wanted(c.query["permissions"])
 	if len(keys) == 0 {
@@ -92,7 +93,7 @@ func (j *jira) myPermissions(c *call) answer {
 	}
 	granted := object{}
 	for n, key := range keys {
-		granted[key] = object{"id": fmt.Sprint(n + 1), "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": true}
+		granted[key] = object{"id": fmt.Sprint(n + 1), "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": !lacks(jiraSecret(c), key)}
 	}
 	return ok(object{"permissions": granted})
 }
@@ -152,7 +153,7 @@ func (j *jira) createMetaFields(c *call, p *jiraProject) answer {
 	}
 	return sliced(c, "fields", j.fields, func(f *jiraField) object {
 		o := object{
-			"fieldId": f.id, "key": f.id, "name": f.name, "required": f.required, "schema": f.schema,
+			"fieldId": f.id, "key": f.id, "name": f.name, "required": f.required || f.id == p.demands, "schema": f.schema,
 			"hasDefaultValue": f.id == "priority", "operations": []string{"set"},
 		}
 		if f.id == "labels" || f.id == "components" {

@@ -20,6 +20,7 @@ import (
 type judge struct {
 	sandbox http.Handler
 	router  routers.Router
+	token   string
 }
 
 func newJudge(t *testing.T, s http.Handler, spec, server string) judge {
@@ -30,7 +31,7 @@ func newJudge(t *testing.T, s http.Handler, spec, server string) judge {
 	asJiraReallyIs(doc.Components.Schemas)
 	router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation(), openapi3.DisableSchemaPatternValidation())
 	check(t, err)
-	return judge{s, router}
+	return judge{s, router, "good"}
 }
 
 // asJiraReallyIs puts right what Jira's document says otherwise than Jira does: a field that is not set is null, and
@@ -52,7 +53,7 @@ func asJiraReallyIs(schemas openapi3.Schemas) {
 func (j judge) answered(t *testing.T, method, url, body string) (int, error) {
 	t.Helper()
 	r := httptest.NewRequest(method, url, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer good")
+	r.Header.Set("Authorization", "Bearer "+j.token)
 	r.Header.Set("Content-Type", "application/json")
 	route, params, err := j.router.FindRoute(r)
 	if err != nil {

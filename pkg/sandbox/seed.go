@@ -22,6 +22,10 @@ func seedGitHub(cfg Config) github {
 		u.id = g.nextID()
 		g.users = append(g.users, &u)
 	}
+	g.tokens = map[string]time.Time{}
+	if cfg.App != nil {
+		g.app, g.bot = cfg.App, &ghUser{id: g.nextID(), login: cfg.App.Slug + "[bot]", name: cfg.App.Slug, bot: true}
+	}
 	usual := ghRepo{private: true, hasIssues: true, push: true}
 	for _, name := range append([]string{"acme/web", "acme/api", "acme/shop", "acme/mobile", "bugferry/demo"}, cfg.Repos...) {
 		if !g.add(name, usual) {
@@ -89,6 +93,9 @@ func seedJira(cfg Config) jira {
 		if !j.add(strings.ToUpper(key), key) {
 			cfg.Logger.Warn("not a project key, or there already", "project", key)
 		}
+	}
+	if j.add("STRICT", "Strict screen") {
+		j.project("STRICT").demands = "customfield_10014"
 	}
 	if j.add("FLOW", "Strict workflow") {
 		j.project("FLOW").ways = strictWays

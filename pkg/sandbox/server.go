@@ -14,6 +14,7 @@ type Config struct {
 	BaseURL  string           // as people reach it, such as http://127.0.0.1:8090; empty: taken from each request's Host
 	Repos    []string         // GitHub repositories "owner/name" beside the seed; anything else is ignored with a warning
 	Projects []string         // Jira project keys beside the seed
+	App      *App             // a GitHub App beside the token; nil: none
 	Now      func() time.Time // nil: time.Now
 	Logger   *slog.Logger     // nil: silent
 }

@@ -42,7 +42,8 @@ func windowsOf(limits bridge.Limits) []window {
 // holder has a slot promised, at the time returned: it comes back then and asks again. It may be told another time, for a
 // pause or an issue to be created goes before edits.
 //
-// At no time do more writes fall into a window than the limits say, by the clock of whoever asks.
+// At no time do more writes fall into a window than the limits say, by the clock of whoever asks, if each is told to
+// [Store.Wrote] when it has ended.
 func (s *Store) Slot(ctx context.Context, want bridge.Slot, now time.Time) (at time.Time, granted bool, err error) {
 	err = s.inTx(ctx, "slot of "+want.Account, func(tx *sql.Tx) error {
 		t := timetable{ctx: ctx, tx: tx, want: want, now: millis(now)}
@@ -51,6 +52,18 @@ func (s *Store) Slot(ctx context.Context, want bridge.Slot, now time.Time) (at t
 		return err
 	})
 	return at, granted && err == nil, err
+}
+
+// Wrote moves a slot that was granted to when its write ended: the tracker counted it at some time in between, and no window of
+// its own may hold more than the limits say. A write takes less time than the shortest window.
+func (s *Store) Wrote(ctx context.Context, slot bridge.Slot, granted, ended time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE slots SET at = ? WHERE rowid = (
+		SELECT rowid FROM slots WHERE account = ? AND at = ? AND holder = '' AND kind = ? LIMIT 1)`,
+		millis(ended)+1, slot.Account, millis(granted)+1, slot.Kind)
+	if err != nil {
+		return fmt.Errorf("slot of %s: %w", slot.Account, err)
+	}
+	return nil
 }
 
 // timetable is an account's slots as one transaction sees them: those used of late, and those promised.

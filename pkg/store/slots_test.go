@@ -176,6 +176,32 @@ func TestACommentCountsAndNewIssuesGoFirst(t *testing.T) {
 	}
 }
 
+// A request that is under way for a while may be counted by the tracker when it ends: the window goes from there.
+func TestASlowWriteCountsFromItsEnd(t *testing.T) {
+	s, now := newStore(t), time.UnixMilli(1_700_000_000_000)
+	slot := bridge.Slot{Account: "a", Holder: "1", Kind: bridge.WriteCreate, Limits: bridge.Limits{PerMinute: 1}}
+	ask := func(holder string, at time.Time) (time.Time, bool) {
+		t.Helper()
+		slot.Holder = holder
+		next, granted, err := s.Slot(t.Context(), slot, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next, granted
+	}
+	if _, granted := ask("1", now); !granted {
+		t.Fatal("the first has to wait")
+	}
+	promised, _ := ask("2", now.Add(time.Second))
+	ended := now.Add(15 * time.Second)
+	if err := s.Wrote(t.Context(), slot, now, ended); err != nil {
+		t.Fatal(err)
+	}
+	if at, granted := ask("2", promised); granted || at.Sub(ended) < time.Minute {
+		t.Errorf("granted %v, %s after the end of the first", granted, at.Sub(ended))
+	}
+}
+
 // During a pause nobody writes, and after it they come one after the other, in the old order.
 func TestAPauseMovesAllSlots(t *testing.T) {
 	s, now := newStore(t), time.UnixMilli(1_700_000_000_000)

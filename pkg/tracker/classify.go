@@ -48,8 +48,12 @@ type Hints struct {
 //	other 4xx                           Permanent, nothing done, with the fields it names
 //	everything else                     Retry; unknown for a write
 //
-// Of a read it always says that nothing was done.
+// Of a read it always says that nothing was done. So it does where the credentials for the call were not to be had
+// ([NoCredentials]): the table is then about asking for them, and what it calls permanent is Retry, Refused.
 func Classify(f Failure, hints Hints) *bridge.Error {
+	if none, ok := errors.AsType[*NoCredentials](f.Err); ok && f.Status == 0 {
+		return none.classify(f.Op, hints)
+	}
 	e := &bridge.Error{Kind: bridge.Retry, Nothing: reads(f.Method), Status: f.Status, Err: f.error()}
 	switch s := f.Status; {
 	case s == 0:

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -50,10 +51,11 @@ func NewClient(cfg ClientConfig) *http.Client {
 	if cfg.Logger != nil {
 		retry.Logger = retryLog{cfg.Logger}
 	}
-	var stack http.RoundTripper = &retryablehttp.RoundTripper{Client: retry}
-	stack = &stampTransport{next: stack, agent: cfg.UserAgent, timeout: cfg.Timeout}
+	var stack http.RoundTripper = &deadlineTransport{next: &retryablehttp.RoundTripper{Client: retry}, timeout: cfg.Timeout}
+	stack = &stampTransport{next: stack, agent: cfg.UserAgent}
 	if cfg.Auth != nil {
-		stack = cfg.Auth(stack)
+		// Credentials that have to be asked for come out of the write's own time.
+		stack = &deadlineTransport{next: cfg.Auth(stack), timeout: cfg.Timeout}
 	}
 	// What the inner client did not follow, the outer one must not either: it would take the credentials along.
 	return &http.Client{Transport: stack, CheckRedirect: followNothing}
@@ -90,41 +92,57 @@ func followNothing(*http.Request, []*http.Request) error { return http.ErrUseLas
 
 // stampTransport prepares a request for the layers below it.
 type stampTransport struct {
-	next    http.RoundTripper
-	agent   string
-	timeout time.Duration
+	next  http.RoundTripper
+	agent string
 }
 
 type methodKey struct{}
 
 func (t *stampTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithValue(req.Context(), methodKey{}, req.Method), context.CancelFunc(func() {})
+	req = req.Clone(context.WithValue(req.Context(), methodKey{}, req.Method))
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", t.agent)
+	}
+	return t.next.RoundTrip(req)
+}
+
+// deadlineTransport gives a write one deadline over all that is done for it.
+type deadlineTransport struct {
+	next    http.RoundTripper
+	timeout time.Duration
+}
+
+func (t *deadlineTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := req.Context(), context.CancelFunc(func() {})
 	if !reads(req.Method) {
 		// The fence before a create reckons with one timeout, so the tries of what was never sent share it.
 		ctx, cancel = context.WithTimeout(ctx, t.timeout)
 	}
-	req = req.Clone(ctx)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", t.agent)
-	}
-	resp, err := t.next.RoundTrip(req)
+	resp, err := t.next.RoundTrip(req.Clone(ctx))
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	resp.Body = &cancelBody{resp.Body, cancel}
+	body := resp.Body
+	resp.Body = &endBody{body, sync.OnceValue(func() error { defer cancel(); return body.Close() })}
 	return resp, nil
 }
 
-// cancelBody ends a request's context once its answer has been read.
-type cancelBody struct {
-	io.ReadCloser
-	cancel context.CancelFunc
+// endBody ends a request's context once its answer has been read. It closes itself at its end: go-github reads what
+// comes with an error and leaves it open, and with it net/http's timer.
+type endBody struct {
+	io.Reader
+	close func() error
 }
 
-func (b *cancelBody) Close() error {
-	defer b.cancel()
-	return b.ReadCloser.Close()
+func (b *endBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil {
+		_ = b.close() // what was read is worth having whatever closing says
+	}
+	return n, err
 }
+
+func (b *endBody) Close() error { return b.close() }
 
 func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }

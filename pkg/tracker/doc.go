@@ -5,8 +5,10 @@
 //
 // [NewClient] stacks, from the outside in:
 //
-//	auth        puts the credentials on the request
-//	stamp       User-Agent; the method and, for a write, one deadline over all tries, into the context
+//	deadline    one for a write, over its credentials and all tries
+//	auth        puts the credentials on the request, which a GitHub App first asks for through the layers below
+//	stamp       User-Agent; the method into the context
+//	deadline    again, for what the credentials ask for by themselves
 //	retry       go-retryablehttp: GET and HEAD again on errors and 5xx, any method only when it was certainly never sent
 //	redirects   followed only where neither method, scheme nor host changes; otherwise the 3xx is the answer
 //	note        every exchange goes to bridge.NoteCall, its URL without the query

@@ -31,9 +31,12 @@ func mayRetry(ctx context.Context, resp *http.Response, err error) (bool, error)
 	}
 }
 
-// NeverSent says that err arose before the first byte of a request could reach the tracker: its name could not be
-// resolved, no connection was made, or the handshake failed. False means that nobody knows.
+// NeverSent says that err arose before the first byte of a request could reach the tracker: there were no credentials
+// for it, its name could not be resolved, no connection was made, or the handshake failed. False means that nobody knows.
 func NeverSent(err error) bool {
+	if none, ok := errors.AsType[*NoCredentials](err); ok && none != nil {
+		return true
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns != nil {
 		return true
 	}

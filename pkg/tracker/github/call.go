@@ -17,10 +17,10 @@ import (
 // hints are what a person can do about GitHub's refusals.
 var hints = tracker.Hints{ //nolint:gosec // words about credentials, none themselves
 	Credentials: "GitHub does not accept the token: it may have expired or been revoked; make a new one and set it as the tracker's token",
-	Forbidden: "the token may not do this: a fine-grained token needs Issues read and write on the repository, and may have to be approved by " +
-		"the organisation or authorised for SSO",
-	Place: "check the repository's name, that the token can see it (GitHub says 404 for what a token may not see), and that Issues are " +
-		"switched on in its settings",
+	Forbidden: "the token may not do this: a fine-grained token and a GitHub App need Issues read and write on the repository, may have to be " +
+		"approved by the organisation or authorised for SSO",
+	Place: "check the repository's name, that the token can see it or the App is installed on it (GitHub says 404 for what one may not see), " +
+		"and that Issues are switched on in its settings",
 	Issue: "the issue was deleted in GitHub; redeliver with recreation to file it anew",
 	Moved: "the API answers with a redirect: set base_url to the API's own address, such as https://api.github.com/ or https://HOST/api/v3/",
 	Reach: "GitHub cannot be reached: check base_url, DNS, proxy and firewall",
@@ -29,8 +29,10 @@ var hints = tracker.Hints{ //nolint:gosec // words about credentials, none thems
 // client returns a new go-github client over the one HTTP client. go-github remembers in its Client that a limit was
 // hit and then fails calls without making them: with a made-up 403, for reads too, and after a secondary limit until
 // the reset of the primary one, up to an hour later. A client for each call has nothing to remember; the queue waits.
-func (t *Tracker) client() *gogithub.Client {
-	c := gogithub.NewClient(t.http)
+func (t *Tracker) client() *gogithub.Client { return t.clientOver(t.http) }
+
+func (t *Tracker) clientOver(over *http.Client) *gogithub.Client {
+	c := gogithub.NewClient(over)
 	base := *t.base
 	c.BaseURL = &base
 	c.UserAgent = t.agent

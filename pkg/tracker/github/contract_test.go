@@ -41,10 +41,13 @@ func TestProbe(t *testing.T)      { trackertest.Probes(t, open, "/rate_limit", h
 func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
 func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
 
-func TestContract(t *testing.T) {
+func TestContract(t *testing.T) { contract(t, open) }
+
+func contract(t *testing.T, open trackertest.Open) {
+	t.Helper()
 	trackertest.Contract(t, func(t *testing.T) trackertest.World {
 		t.Helper()
-		server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+		server := httptest.NewServer(sandbox.New(sandbox.Config{App: standInApp()}))
 		t.Cleanup(server.Close)
 		s := open(t, server.URL+"/github/api/v3/", 0)
 		return trackertest.World{

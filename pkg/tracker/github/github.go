@@ -24,6 +24,7 @@ type Config struct {
 	Name      string            // the tracker's name in the configuration, for people
 	BaseURL   string            // of the API, exactly: https://api.github.com/, https://ghe.acme.example/api/v3/
 	Token     string            // a personal access token, fine-grained or classic
+	App       *App              // instead of Token
 	Timeout   time.Duration     // for one request; 0: tracker.DefaultTimeout
 	UserAgent string            // empty: "bugferry"
 	Logger    *slog.Logger      // nil: no log
@@ -39,6 +40,9 @@ type Tracker struct {
 	log       *slog.Logger
 	agent     string
 	assignees *memory
+
+	app   *installation // nil: a token
+	asApp *http.Client  // with the App's own credentials instead of its installation's; nil: a token
 }
 
 var _ bridge.Tracker = (*Tracker)(nil)
@@ -52,20 +56,30 @@ func New(cfg Config) (*Tracker, error) {
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, fmt.Errorf("tracker %s: base URL must hold neither credentials nor a query", cfg.Name)
 	}
-	if cfg.Token == "" {
-		return nil, fmt.Errorf("tracker %s: no token", cfg.Name)
+	if (cfg.Token == "") == (cfg.App == nil) {
+		return nil, fmt.Errorf("tracker %s: needs either a token or a GitHub App", cfg.Name)
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Tracker{
+	t := &Tracker{
 		name: cfg.Name, base: base, log: cfg.Logger.With("tracker", cfg.Name), agent: cfg.UserAgent,
 		assignees: newMemory(10 * time.Minute),
-		http: tracker.NewClient(tracker.ClientConfig{
-			Auth: tracker.Bearer(cfg.Token), UserAgent: cfg.UserAgent, Timeout: cfg.Timeout, Pause: cfg.Pause,
-			Logger: cfg.Logger, Transport: cfg.Transport,
-		}),
-	}, nil
+	}
+	client := tracker.ClientConfig{
+		Auth: tracker.Bearer(cfg.Token), UserAgent: cfg.UserAgent, Timeout: cfg.Timeout, Pause: cfg.Pause,
+		Logger: cfg.Logger, Transport: cfg.Transport,
+	}
+	if cfg.App != nil {
+		if t.app, err = newInstallation(*cfg.App, base.String(), cfg.Timeout); err != nil {
+			return nil, fmt.Errorf("tracker %s: %w", cfg.Name, err)
+		}
+		client.Auth = t.app.authAsApp
+		t.asApp = tracker.NewClient(client)
+		client.Auth = t.app.auth
+	}
+	t.http = tracker.NewClient(client)
+	return t, nil
 }
 
 // Place returns the place for a repository, given as "owner/name".

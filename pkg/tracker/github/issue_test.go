@@ -195,34 +195,3 @@ func TestCommentIsCutToTheLimit(t *testing.T) {
 		t.Errorf("comment: %v", err)
 	}
 }
-
-func TestCheckSaysWhatToDo(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	defer server.Close()
-	for _, c := range []struct {
-		repo, token string
-		hint        string
-	}{
-		{"acme/web", token, ""},
-		{"acme/archived", token, "unarchive"},
-		{"acme/noissues", token, "switch on Issues"},
-		{"acme/readonly", token, "Write role"},
-		{"acme/missing", token, "check the repository's name"},
-		{"acme/web", "bad-token", "make a new one"},
-	} {
-		t.Run(c.repo+" "+c.token, func(t *testing.T) {
-			tr, err := newTracker(server.URL+"/github/api/v3", c.token)
-			if err != nil {
-				t.Fatal(err)
-			}
-			place, err := tr.Place(c.repo)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = tr.Check(t.Context(), place)
-			if (err == nil) != (c.hint == "") || !strings.Contains(bridge.Hint(err), c.hint) {
-				t.Errorf("%v, hint %q", err, bridge.Hint(err))
-			}
-		})
-	}
-}

@@ -79,7 +79,7 @@ func TestEveryCallGoesThroughTheGateway(t *testing.T) {
 				t.Errorf("credentials %v, want %s alone", g.schemes, scheme)
 			}
 			for _, call := range []string{
-				"GET myself", "GET mypermissions", "GET project/WEB", "GET issue/createmeta/WEB/issuetypes", "GET issue/createmeta/WEB/issuetypes/10001", "POST issue",
+				"GET myself", "GET mypermissions", "GET project/WEB", "GET project/WEB/statuses", "GET user/assignable/search", "GET issue/createmeta/WEB/issuetypes", "GET issue/createmeta/WEB/issuetypes/10001", "POST issue",
 				"GET issue/KEY", "PUT issue/KEY", "PUT issue/KEY/assignee", "GET issue/KEY/transitions", "POST issue/KEY/transitions", "POST issue/KEY/remotelink",
 				"POST issue/KEY/attachments", "GET issue/KEY/comment", "POST issue/KEY/comment", "POST search/jql",
 			} {
@@ -104,7 +104,10 @@ func everyCall(t *testing.T, tr *jira.Tracker, picture string) {
 	}
 	try(err)
 	try(tr.Probe(ctx))
-	try(tr.Check(ctx, place))
+	found := append(tr.CheckAccount(ctx), tr.Check(ctx, place, bridge.Wishes{Statuses: []string{"Done"}, Assignees: []string{quinn}})...)
+	if found.Worst() == bridge.LevelProblem {
+		t.Errorf("found %+v", found)
+	}
 	draft, err := tr.Plan(ctx, place, bridge.Issue{
 		Marker: trackertest.Marker, Title: "T", Status: "Done", Assignees: []string{quinn}, Screenshot: picture,
 		Remote: bridge.RemoteLink{URL: "https://app.betterbugs.io/session/1"},

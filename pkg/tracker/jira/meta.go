@@ -84,6 +84,9 @@ type metaField struct {
 	Untranslated string          `json:"untranslatedName"`
 	Schema       schema          `json:"schema"`
 	Allowed      json.RawMessage `json:"allowedValues"`
+
+	Required   bool `json:"required"`
+	HasDefault bool `json:"hasDefaultValue"`
 }
 
 type schema struct {

@@ -90,34 +90,3 @@ func TestGoneOrOnlyHidden(t *testing.T) {
 		})
 	}
 }
-
-func TestCheckSaysWhatToDo(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		answers map[string]string // by the end of the path; missing: 404
-		hint    string
-	}{
-		{"all well", map[string]string{"/myself": `{"displayName":"Bot"}`, "/project/WEB": `{"key":"WEB"}`,
-			"/mypermissions": `{"permissions":{"CREATE_ISSUES":{"havePermission":true}}}`, "/issuetypes": typesAnswer}, ""},
-		{"no project", map[string]string{"/myself": `{}`}, "check the project's key"},
-		{"archived", map[string]string{"/myself": `{}`, "/project/WEB": `{"key":"WEB","archived":true}`}, "restore it"},
-		{"may not create", map[string]string{"/myself": `{"displayName":"Bot"}`, "/project/WEB": `{"key":"WEB"}`,
-			"/mypermissions": `{"permissions":{"CREATE_ISSUES":{"havePermission":false}}}`}, "give Bot the permission Create Issues in WEB"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := answering(t, func(w http.ResponseWriter, r *http.Request) {
-				for end, answer := range c.answers {
-					if strings.HasSuffix(r.URL.Path, end) {
-						_, _ = io.WriteString(w, answer)
-						return
-					}
-				}
-				w.WriteHeader(http.StatusNotFound)
-			})
-			err := s.Tracker.Check(t.Context(), s.Place)
-			if (err == nil) != (c.hint == "") || !strings.Contains(bridge.Hint(err), c.hint) {
-				t.Errorf("%v, hint %q", err, bridge.Hint(err))
-			}
-		})
-	}
-}

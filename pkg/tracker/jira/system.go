@@ -139,6 +139,32 @@ func (p planner) parent(ctx context.Context, t *Tracker) error {
 	return nil
 }
 
+// parents looks whether the issues that others are to belong to are there, and whether one can.
+func (c *placeCheck) parents(ctx context.Context, wanted []string) {
+	if len(wanted) == 0 {
+		return
+	}
+	_, hasParent := c.screen.field(fieldParent)
+	if !hasParent && !slices.ContainsFunc(c.screen.fields, metaField.isEpicLink) {
+		c.found.Add(bridge.LevelWarning, "parent", "put it on the screen, or take it out of the destination", "it is not on the create screen of %s", c.screen.kind.Name)
+		return
+	}
+	for _, name := range wanted {
+		if name == "" { // depends on the report
+			continue
+		}
+		key, err := shapeKey(name)
+		if err == nil {
+			_, err = c.t.parentIssue(ctx, key)
+		}
+		if err != nil {
+			c.found.Add(bridge.LevelWarning, "parent", "name an issue that the account may see", "%s: %v", name, err)
+			continue
+		}
+		c.found.OK("parent", "%s", name)
+	}
+}
+
 // shapeKey is the key of an issue. Any other text would be part of a path.
 func shapeKey(text string) (string, error) {
 	if !issuePattern.MatchString(text) {

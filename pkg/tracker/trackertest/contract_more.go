@@ -2,7 +2,6 @@ package trackertest
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -78,27 +77,32 @@ func badNames(t *testing.T, w World) {
 		bad.Name = name
 		_, planErr := w.Tracker.Plan(ctx, bad, Issue(w))
 		_, createErr := w.Tracker.Create(ctx, bad, bridge.Draft{Marker: Marker})
-		for _, err := range []error{planErr, createErr, w.Tracker.Check(ctx, bad)} {
+		if worst := w.Tracker.Check(ctx, bad, bridge.Wishes{}).Worst(); worst != bridge.LevelProblem {
+			t.Errorf("check of place %q: %s", name, worst)
+		}
+		for _, err := range []error{planErr, createErr} {
 			if bridge.KindOf(err) != bridge.Permanent || !bridge.CertainlyNothing(err) {
 				t.Errorf("place %q: %v, want a permanent error", name, err)
 			}
 		}
 	}
 	for _, call := range calls.List() {
-		if !strings.HasSuffix(call.URL, "/user") && !strings.HasSuffix(call.URL, "/myself") { // a check begins with who one is
-			t.Errorf("%s %s was called", call.Method, call.URL)
-		}
+		t.Errorf("%s %s was called", call.Method, call.URL)
 	}
 }
 
 func checks(t *testing.T, w World) {
-	if err := w.Tracker.Check(t.Context(), w.Place); err != nil {
-		t.Errorf("check: %v", err)
+	for what, found := range map[string]bridge.Checks{
+		"account": w.Tracker.CheckAccount(t.Context()), "place": w.Tracker.Check(t.Context(), w.Place, bridge.Wishes{}),
+	} {
+		if len(found) == 0 || found.Worst() == bridge.LevelWarning || found.Worst() == bridge.LevelProblem {
+			t.Errorf("check of the %s: %+v", what, found)
+		}
 	}
 	missing := w.Place
 	missing.Name += "X"
-	if err := w.Tracker.Check(t.Context(), missing); bridge.Hint(err) == "" {
-		t.Errorf("check of a place that is not there: %v, want an error with a hint", err)
+	if found := w.Tracker.Check(t.Context(), missing, bridge.Wishes{}); found.Worst() != bridge.LevelProblem || found[len(found)-1].Hint == "" {
+		t.Errorf("check of a place that is not there: %+v, want a problem with a hint", found)
 	}
 	if _, err := w.Tracker.Find(t.Context(), missing, bridge.Marker{Bug: "none"}, time.Now()); err != nil && bridge.Hint(err) == "" {
 		t.Errorf("find at a place that is not there: %v, want a hint", err)

@@ -1,0 +1,64 @@
+package github_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/sandbox"
+)
+
+func TestCheck(t *testing.T) {
+	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	defer server.Close()
+	in := func(d time.Duration) string { return "expires-" + time.Now().Add(d).UTC().Format(time.DateOnly) }
+	day := 24 * time.Hour
+	all := bridge.Wishes{Labels: []string{"bug", "triage"}, Assignees: []string{"quinn-dev", "outsider"}}
+	for _, c := range []struct {
+		name, repo, token string
+		wishes            bridge.Wishes
+		want              []string // level, thing and a part of text or hint
+	}{
+		{"well", "acme/web", token, bridge.Wishes{Labels: []string{"bug"}, Assignees: []string{"ana-dev"}}, []string{
+			"ok credentials bugferry-bot", "ok limits 4999 of 5000", "ok repository acme/web", "ok labels all", "ok assignees all 1"}},
+		{"labels and people", "acme/web", token, all, []string{"note labels triage", "warning assignees outsider", "warning assignees correct users"}},
+		{"archived", "acme/archived", token, all, []string{"problem repository unarchive it"}},
+		{"no issues", "acme/noissues", token, all, []string{"problem repository switch on Issues"}},
+		{"no push", "acme/readonly", token, all, []string{"warning access Write role"}},
+		{"public", "acme/public", token, bridge.Wishes{Screenshot: true}, []string{"note visibility is public", "warning visibility screenshot: off"}},
+		{"missing", "acme/missing", token, all, []string{"problem repository check the repository's name"}},
+		{"bad token", "acme/web", "bad-token", all, []string{"problem credentials make a new one"}},
+		{"ends in a year", "acme/web", in(365 * day), all, []string{"ok expiry good until"}},
+		{"ends soon", "acme/web", in(20 * day), all, []string{"warning expiry in 1", "warning expiry make a new token"}},
+		{"has ended", "acme/web", in(-day), all, []string{"problem expiry ended on"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tr, err := newTracker(server.URL+"/github/api/v3", c.token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			place, err := tr.Place(c.repo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := append(tr.CheckAccount(t.Context()), tr.Check(t.Context(), place, c.wishes)...)
+			for _, want := range c.want {
+				if !told(found, want) {
+					t.Errorf("no %q in %+v", want, found)
+				}
+			}
+		})
+	}
+}
+
+// told looks for a finding of a level, about a thing, whose text or hint holds the words.
+func told(found bridge.Checks, want string) bool {
+	return slices.ContainsFunc(found, func(f bridge.Checked) bool {
+		rest, ok := strings.CutPrefix(want, fmt.Sprintf("%s %s ", f.Level, f.Thing))
+		return ok && (strings.Contains(f.Text, rest) || strings.Contains(f.Hint, rest))
+	})
+}
