@@ -19,8 +19,8 @@ func (p *program) sandboxCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run a stand-in GitHub and Jira to try things on",
-		Long: "sandbox serves a stand-in GitHub at /github/api/v3/ and Jira Cloud at /jira-cloud/, with pages that show their issues at\n" +
-			"/. Any token is accepted. Everything is kept in memory and gone when it stops.",
+		Long: "sandbox serves a stand-in GitHub at /github/api/v3/, Jira Cloud at /jira-cloud/ and Jira Data Center at /jira-dc/,\n" +
+			"with pages that show their issues at /. Any token is accepted. Everything is kept in memory and gone when it stops.",
 		Args: usageArgs(cobra.NoArgs),
 	}
 	var cfg sandbox.Config
@@ -38,7 +38,8 @@ func (p *program) sandboxCommand() *cobra.Command {
 		}
 		cfg.Logger = log
 		base := "http://" + listener.Addr().String()
-		p.say("pages        %s/\nGitHub API   %s/github/api/v3/\nJira Cloud   %s/jira-cloud/\nstate        %s/_sandbox/state", base, base, base, base)
+		p.say("pages             %s/\nGitHub API        %s/github/api/v3/\nJira Cloud        %s/jira-cloud/\nJira Data Center  %s/jira-dc/\nstate             %s/_sandbox/state",
+			base, base, base, base, base)
 		return serveSandbox(cmd.Context(), listener, sandbox.New(cfg), log)
 	}
 	return cmd

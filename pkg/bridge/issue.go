@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"strings"
 )
 
 // Issue is what to file at one place, in no tracker's dialect. Accounts, priorities, types, components and fields are
@@ -18,7 +19,7 @@ type Issue struct {
 	Type       string
 	Components []string
 	Fields     []IssueField
-	Assignees  []string // the tracker's accounts, the first being the most wanted
+	Assignees  []string // the tracker's accounts, or MailTo, the first being the most wanted
 	Status     string   // status to reach, empty: leave it
 	Screenshot string   // URL of a picture to attach, empty: none
 	Remote     RemoteLink
@@ -28,10 +29,18 @@ type Issue struct {
 	FixVersions []string
 	Parent      string // key of an epic or another parent issue
 	Security    string // security level
-	Reporter    string // account
+	Reporter    string // account, or MailTo
 	// Accounts are the tracker's accounts of people, by e-mail or BetterBugs' id in lower case, for fields that hold people.
 	Accounts map[string]string
 }
+
+const mailTo = "mailto:"
+
+// MailTo stands in place of an account for somebody of whom only the e-mail is known, and whose account the adapter may look for.
+func MailTo(email string) string { return mailTo + email }
+
+// MailedTo returns the e-mail that MailTo was given; ok is false for an account, which is returned as it is.
+func MailedTo(account string) (email string, ok bool) { return strings.CutPrefix(account, mailTo) }
 
 // IssueField is a custom field by name or by the tracker's id.
 type IssueField struct {

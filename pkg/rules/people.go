@@ -24,8 +24,8 @@ func (d *destination) account(p bridge.Person) string {
 
 // assignees returns the accounts to assign, the most wanted first, and the people of the report who will not show as
 // assignees of the issue, so that its body names them. Jira takes only the first account; the others are passed on for
-// an adapter that finds the first unassignable. Where people may be looked for, an e-mail stands for whose account is not
-// known; whether they are found shows only later, so the body names them.
+// an adapter that finds the first unassignable. Where people may be looked for, a bridge.MailTo stands for whose account
+// is not known; whether they are found shows only later, so the body names them.
 func (d *destination) assignees(list []bridge.Person) (accounts []string, others []bridge.Person) {
 	if !d.assign {
 		return nil, list

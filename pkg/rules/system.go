@@ -66,13 +66,13 @@ func (d *destination) word(what string, t *textTemplate, v *view) (string, error
 	return words[0], nil
 }
 
-// accountOrAddress returns a person's account or, where the tracker may be asked whose it is, their e-mail.
+// accountOrAddress returns a person's account or, where the tracker may be asked whose it is, a bridge.MailTo.
 func (d *destination) accountOrAddress(p bridge.Person) string {
 	if account := d.account(p); account != "" || !d.system.findUsers {
 		return account
 	}
 	if address := oneLine(p.Email); holdsAddress(address) {
-		return address
+		return bridge.MailTo(address)
 	}
 	return ""
 }

@@ -39,7 +39,7 @@ func TestReporter(t *testing.T) {
 		{"the author by e-mail", "true", false, bridge.Report{UserID: "q1", Assignees: []bridge.Person{quinn}}, "acc-quinn"},
 		{"the author by id", "true", false, bridge.Report{UserID: "u9"}, "acc-nine"},
 		{"an author without an account", "true", false, bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, ""},
-		{"who may be looked for", "true", true, bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, "bob@example.com"},
+		{"who may be looked for", "true", true, bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, "mailto:bob@example.com"},
 		{"of whom only the id is known", "true", true, bridge.Report{UserID: "b"}, ""},
 		{"one of users", "Quinn@Example.com", false, bridge.Report{UserID: "u9"}, "acc-quinn"},
 	} {
@@ -68,9 +68,9 @@ func TestAssigneesWhoMayBeLookedFor(t *testing.T) {
 		want   []string
 		named  string
 	}{
-		{"an account first", []bridge.Person{ana, bob}, []string{"acc-ana", "bob@example.com"}, "bob@example.com"},
-		{"an e-mail first", []bridge.Person{bob, ana, bob}, []string{"bob@example.com", "acc-ana"}, "bob@example.com, ana@example.com"},
-		{"the default last", []bridge.Person{bob, id}, []string{"bob@example.com", "acc-lead"}, "bob@example.com, x"},
+		{"an account first", []bridge.Person{ana, bob}, []string{"acc-ana", "mailto:bob@example.com"}, "bob@example.com"},
+		{"an e-mail first", []bridge.Person{bob, ana, bob}, []string{"mailto:bob@example.com", "acc-ana"}, "bob@example.com, ana@example.com"},
+		{"the default last", []bridge.Person{bob, id}, []string{"mailto:bob@example.com", "acc-lead"}, "bob@example.com, x"},
 		{"nobody but the default", nil, []string{"acc-lead"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

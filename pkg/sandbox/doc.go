@@ -1,10 +1,11 @@
-// Package sandbox is a stand-in for GitHub and Jira Cloud: one http.Handler that keeps issues in memory, answers the
+// Package sandbox is a stand-in for GitHub, Jira Cloud and Jira Data Center: one http.Handler that keeps issues in memory, answers the
 // REST operations a bridge needs in the vendors' own shapes, refuses what they refuse, and shows the issues on pages
 // as a person would read them.
 //
 //	GitHub REST            /github/api/v3/…
 //	Jira Cloud             /jira-cloud/rest/api/3/… (and /2/ with descriptions as strings)
-//	pages                  /, /github/{owner}/{repo}/issues/{number}, /jira-cloud/browse/{key}
+//	Jira Data Center       /jira-dc/rest/api/2/…
+//	pages                  /, /github/{owner}/{repo}/issues/{number}, /jira-cloud/browse/{key}, /jira-dc/browse/{key}
 //	GET  /_sandbox/state   everything as JSON
 //	POST /_sandbox/reset   back to the seed
 //	POST /_sandbox/faults  what shall go wrong from now on; GET tells it, and how often it did

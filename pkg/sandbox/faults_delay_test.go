@@ -114,7 +114,7 @@ func TestFaultDelayEndsWhenTheAskerGoes(t *testing.T) {
 // created is when p's first issue was made, as the tracker tells; empty: there is none.
 func created(s *sandbox.Server, p place) string {
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest("GET", map[string]string{"github": newIssue + "/1", "jira-cloud": api3 + "/issue/WEB-1"}[p.tracker], nil)
+	r := httptest.NewRequest("GET", map[string]string{"github": newIssue + "/1", "jira-cloud": api3 + "/issue/WEB-1", "jira-dc": dc + "/issue/WEB-1"}[p.tracker], nil)
 	r.Header.Set("Authorization", "Bearer good")
 	s.ServeHTTP(w, r)
 	_, after, _ := strings.Cut(w.Body.String(), `"created`)

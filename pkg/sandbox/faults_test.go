@@ -23,10 +23,11 @@ func places() []place {
 	return []place{
 		{"github", gh, "/repos/acme/web/issues", object{"title": "T"}, 201, map[int]string{401: "Bad credentials", 422: "Validation Failed", 502: "Server Error", 503: "Service Unavailable"}},
 		{"jira-cloud", "/jira-cloud", "/rest/api/3/issue", bug(nil), 201, map[int]string{401: "Client must be authenticated to access this resource.", 422: "Unprocessable Entity", 502: "Bad Gateway", 503: "Service Unavailable"}},
+		{"jira-dc", "/jira-dc", "/rest/api/2/issue", bug(nil), 201, map[int]string{401: "Client must be authenticated to access this resource.", 422: "Unprocessable Entity", 502: "Bad Gateway", 503: "Service Unavailable"}},
 	}
 }
 
-// issues is how many there are at both trackers.
+// issues is how many there are at all trackers.
 func (b box) issues() int { st := b.State(); return len(st.GitHub) + len(st.Jira) }
 
 // faults asks for faults; %s in it stands for the name of p's tracker.

@@ -1,19 +1,17 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
 
-const (
-	jiraSite = "/jira-cloud"
-	jiraAPI  = "/jira-cloud"
-)
-
-// jira is the state of the stand-in Jira Cloud. The credentials, whatever they are, belong to self.
+// jira is the state of one stand-in Jira. The credentials, whatever they are, belong to self.
 type jira struct {
+	*jiraKind
 	users    []*jiraUser
 	self     *jiraUser
 	projects []*jiraProject
@@ -30,15 +28,15 @@ func (j *jira) nextID() int64 {
 
 func (j *jira) tracker() *tracker {
 	return &tracker{
-		name: "jira-cloud", site: jiraSite, api: jiraAPI, root: "/rest/",
-		authorize: authorizeJira, missing: jiraNoPath, header: jiraHeader,
-		refuse: jiraRefuse, limit: jiraLimit, watch: j.watch,
-		routes: append(j.metaRoutes(), j.issueRoutes()...),
+		name: j.name, site: j.site, api: j.site, root: "/rest/",
+		authorize: authorizeJira, missing: jiraNoPath, header: j.header,
+		refuse: jiraRefuse, limit: j.limit, watch: j.watch,
+		routes: slices.Concat(j.only(j), j.metaRoutes(), j.issueRoutes()),
 	}
 }
 
 func (j *jira) metaRoutes() []route {
-	const api = "/rest/api/{version}"
+	api := j.root
 	return []route{
 		on("GET", api+"/serverInfo", j.serverInfo),
 		on("GET", api+"/myself", j.myself),
@@ -47,24 +45,19 @@ func (j *jira) metaRoutes() []route {
 		on("GET", api+"/user/search", j.searchUsers),
 		on("GET", api+"/user/assignable/search", j.searchAssignable),
 		on("GET", api+"/priority", j.listPriorities),
-		on("GET", api+"/priority/search", j.searchPriorities),
 		on("GET", api+"/field", j.listFields),
 		on("GET", api+"/project/{project}", j.inProject(j.getProject)),
 		on("GET", api+"/project/{project}/components", j.inProject(j.listComponents)),
 		on("GET", api+"/project/{project}/statuses", j.inProject(j.listStatuses)),
 		on("GET", api+"/issue/createmeta/{project}/issuetypes", j.inProject(j.createMetaTypes)),
 		on("GET", api+"/issue/createmeta/{project}/issuetypes/{type}", j.inProject(j.createMetaFields)),
-		on("GET", api+"/search", searchIsGone),
-		on("POST", api+"/search", searchIsGone),
-		on("GET", api+"/search/jql", j.searchGet),
-		on("POST", api+"/search/jql", j.searchPost),
 		on("GET", api+"/attachment/{id}", j.getAttachmentMeta),
 		on("GET", api+"/attachment/content/{id}", j.getAttachmentContent),
 	}
 }
 
 func (j *jira) issueRoutes() []route {
-	const issue = "/rest/api/{version}/issue"
+	issue := j.root + "/issue"
 	return []route{
 		on("POST", issue, j.createIssue),
 		on("GET", issue+"/{key}", j.inIssue(j.getIssue)),
@@ -140,7 +133,7 @@ func jiraInvalid(errs map[string]string) answer {
 func (c *call) adf() bool { return c.params["version"] == "3" }
 
 // rest is the URL of the API in the version the asker speaks.
-func (c *call) rest() string { return c.api + "/rest/api/" + c.params["version"] }
+func (c *call) rest() string { return c.api + "/rest/api/" + cmp.Or(c.params["version"], "2") }
 
 // jiraTime writes a time as Jira does.
 func jiraTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000-0700") }
@@ -159,6 +152,6 @@ func (j *jira) inIssue(h func(*call, *jiraIssue) answer) handler {
 		if i := j.issue(c.params["key"]); i != nil {
 			return h(c, i)
 		}
-		return jiraError(http.StatusNotFound, "Issue does not exist or you do not have permission to see it.")
+		return j.noIssue()
 	}
 }

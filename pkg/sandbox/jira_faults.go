@@ -21,9 +21,9 @@ func jiraRefuse(_ *call, status int) answer {
 	return jiraError(status, http.StatusText(status))
 }
 
-// jiraLimit is Jira's answer to who asks too much (docs: Jira Cloud platform, Rate limiting). Its reset is written as
+// cloudLimit is Jira Cloud's answer to who asks too much (docs: Jira Cloud platform, Rate limiting). Its reset is written as
 // ISO 8601, where GitHub counts seconds.
-func jiraLimit(c *call, r *Rule) answer {
+func cloudLimit(c *call, r *Rule) answer {
 	a := jiraRefuse(c, http.StatusTooManyRequests)
 	pause := r.retryAfter(1)
 	a.set("Retry-After", strconv.Itoa(int(pause.Seconds())))
@@ -35,9 +35,9 @@ func jiraLimit(c *call, r *Rule) answer {
 	return a
 }
 
-// watch counts what Jira limits: writes that were made to one issue. That an issue is made is none to it.
+// watch counts what Jira Cloud limits: writes that were made to one issue. That an issue is made is none to it.
 func (j *jira) watch(w *watch, c *call, a answer) {
-	if c.request.Method == http.MethodGet || a.status >= 300 || c.params["key"] == "" {
+	if !j.cloud || c.request.Method == http.MethodGet || a.status >= 300 || c.params["key"] == "" {
 		return
 	}
 	if i := j.issue(c.params["key"]); i != nil {

@@ -211,30 +211,33 @@ func setComponents(_ *jira, d *jiraIssue, v any, _ bool) string {
 }
 
 func setAssignee(j *jira, d *jiraIssue, v any, _ bool) string {
-	u, why := j.person(v)
+	u, why := j.named(v)
 	switch {
 	case why != "":
 		return why
 	case u != nil && !u.assignable:
-		return fmt.Sprintf("User '%s' cannot be assigned issues.", u.id)
+		return fmt.Sprintf("User '%s' cannot be assigned issues.", j.account(u))
 	}
 	d.assignee = u
 	return ""
 }
 
 func setReporter(j *jira, d *jiraIssue, v any, _ bool) string {
-	u, why := j.person(v)
+	u, why := j.named(v)
 	if why == "" && u != nil {
 		d.reporter = u
 	}
 	return why
 }
 
-// person reads {"accountId": …} or {"id": …}, which is all that Cloud takes of a user.
-func (j *jira) person(v any) (*jiraUser, string) {
+// named reads the user that a value means: {"name": …} at Data Center, {"accountId": …} or {"id": …} at Cloud.
+func (j *jira) named(v any) (*jiraUser, string) {
 	o, isObject := v.(object)
 	if v != nil && !isObject {
 		return nil, "data was not an object"
+	}
+	if !j.cloud {
+		return j.namedAtDataCenter(v, o)
 	}
 	for name := range o {
 		switch name {

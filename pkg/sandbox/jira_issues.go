@@ -58,20 +58,21 @@ func (i *jiraIssue) draft() jiraIssue {
 	return d
 }
 
-func (i *jiraIssue) public(site string) JiraIssue {
+func (i *jiraIssue) public(kind *jiraKind, base string) JiraIssue {
+	site := base + kind.site
 	p := JiraIssue{
-		Key: i.key(), Project: i.project.key, Summary: i.summary, Description: i.description, IssueType: i.issueType.name,
+		Tracker: kind.name, Key: i.key(), Project: i.project.key, Summary: i.summary, Description: i.description, IssueType: i.issueType.name,
 		Priority: i.priority.name, Labels: append([]string{}, i.labels...), Components: []string{}, Fields: maps.Clone(i.custom),
 		Status: i.status.name, Comments: []Comment{}, Attachments: []Attachment{}, RemoteLinks: []RemoteLink{}, URL: i.page(site),
 	}
 	if i.assignee != nil {
-		p.Assignee = i.assignee.id
+		p.Assignee = kind.account(i.assignee)
 	}
 	for _, c := range i.components {
 		p.Components = append(p.Components, c.name)
 	}
 	for _, m := range i.comments {
-		p.Comments = append(p.Comments, Comment{ID: m.id, Author: m.author.id, Body: m.body, At: m.at})
+		p.Comments = append(p.Comments, Comment{ID: m.id, Author: kind.account(m.author), Body: m.body, At: m.at})
 	}
 	for _, f := range i.files {
 		p.Attachments = append(p.Attachments, f.public(site))
@@ -240,8 +241,8 @@ func (j *jira) putAssignee(c *call, i *jiraIssue) answer {
 		return *refused
 	}
 	d := i.draft()
-	if in["accountId"] == "-1" { // the project's default, which is nobody here
-		in["accountId"] = nil
+	if in[j.userKey] == "-1" { // the project's default, which is nobody here
+		in[j.userKey] = nil
 	}
 	why := setAssignee(j, &d, in, c.adf())
 	if i.frozen() {

@@ -230,7 +230,7 @@ func allowBrowsers(_ *jira, c *call, _ *jiraProject) (out []object) {
 }
 
 func isUser(j *jira, _ *jiraIssue, v any, _ bool) string {
-	u, why := j.person(v)
+	u, why := j.named(v)
 	if why == "" && u == nil {
 		why = "data was not an object"
 	}
@@ -242,8 +242,8 @@ func isUsers(j *jira, d *jiraIssue, v any, adf bool) string {
 }
 
 func showUser(j *jira, c *call, v any) any {
-	u, _ := j.person(v)
-	return u.wire(c)
+	u, _ := j.named(v)
+	return j.person(c, u)
 }
 
 func showUsers(j *jira, c *call, v any) any {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -75,16 +76,21 @@ func sliced[T any](c *call, name string, all []T, wire func(T) object) answer {
 }
 
 func (j *jira) serverInfo(c *call) answer {
-	return ok(object{
-		"baseUrl": c.site, "version": "1001.0.0-SNAPSHOT", "versionNumbers": []int{1001, 0, 0},
-		"deploymentType": "Cloud", "buildNumber": 100275, "buildDate": jiraTime(seedTime), "serverTime": jiraTime(c.now),
+	o := object{
+		"baseUrl": c.site, "buildNumber": 100275, "buildDate": jiraTime(seedTime), "serverTime": jiraTime(c.now),
 		"scmInfo": "sandbox", "serverTitle": "Jira",
-	})
+	}
+	maps.Copy(o, j.version)
+	return ok(o)
 }
 
-// myPermissions grants what is asked for, but for what the credentials withhold. As at Cloud, nothing asked for is an error.
+// myPermissions grants what is asked for, but for what the credentials withhold. At Cloud nothing asked for is an error; Data
+// Center always lists all.
 func (j *jira) myPermissions(c *call) answer {
 	keys := wanted(c.query["permissions"])
+	if !j.cloud {
+		keys = permissions
+	}
 	if len(keys) == 0 {
 		return jiraError(http.StatusBadRequest, "The 'permissions' query parameter is required.")
 	}
@@ -131,7 +137,7 @@ func (j *jira) getProject(c *call, p *jiraProject) answer {
 		components = append(components, wireComponent(c, k))
 	}
 	o["issueTypes"], o["components"], o["versions"] = types, components, []object{}
-	o["lead"], o["assigneeType"], o["description"], o["isPrivate"] = j.self.wire(c), "UNASSIGNED", "", false
+	o["lead"], o["assigneeType"], o["description"], o["isPrivate"] = j.person(c, j.self), "UNASSIGNED", "", false
 	return ok(o)
 }
 
@@ -144,14 +150,14 @@ func (j *jira) listComponents(c *call, p *jiraProject) answer {
 }
 
 func (j *jira) createMetaTypes(c *call, _ *jiraProject) answer {
-	return sliced(c, "issueTypes", issueTypes, func(t option) object { return wireType(c, t) })
+	return sliced(c, j.pageOf("issueTypes"), issueTypes, func(t option) object { return wireType(c, t) })
 }
 
 func (j *jira) createMetaFields(c *call, p *jiraProject) answer {
 	if named(issueTypes, object{"id": c.params["type"]}, "name") == nil {
 		return jiraError(http.StatusNotFound, fmt.Sprintf("The issue type with id '%s' does not exist.", c.params["type"]))
 	}
-	return sliced(c, "fields", j.fields, func(f *jiraField) object {
+	return sliced(c, j.pageOf("fields"), j.fields, func(f *jiraField) object {
 		o := object{
 			"fieldId": f.id, "key": f.id, "name": f.name, "required": f.required || f.id == p.demands, "schema": f.schema,
 			"hasDefaultValue": f.id == "priority", "operations": []string{"set"},

@@ -33,10 +33,10 @@ type jiraFile struct {
 	author   *jiraUser
 }
 
-func (m *jiraComment) wire(c *call, i *jiraIssue) object {
+func (j *jira) comment(c *call, i *jiraIssue, m *jiraComment) object {
 	return object{
-		"self": fmt.Sprintf("%s/comment/%d", i.self(c), m.id), "id": fmt.Sprint(m.id), "author": m.author.wire(c), "body": m.body,
-		"updateAuthor": m.author.wire(c), "created": jiraTime(m.at), "updated": jiraTime(m.at), "jsdPublic": true,
+		"self": fmt.Sprintf("%s/comment/%d", i.self(c), m.id), "id": fmt.Sprint(m.id), "author": j.person(c, m.author), "body": m.body,
+		"updateAuthor": j.person(c, m.author), "created": jiraTime(m.at), "updated": jiraTime(m.at), "jsdPublic": true,
 	}
 }
 
@@ -58,7 +58,7 @@ func (j *jira) newComment(c *call, in object) (*jiraComment, string) {
 }
 
 func (j *jira) listComments(c *call, i *jiraIssue) answer {
-	return sliced(c, "comments", i.comments, func(m *jiraComment) object { return m.wire(c, i) })
+	return sliced(c, "comments", i.comments, func(m *jiraComment) object { return j.comment(c, i, m) })
 }
 
 func (j *jira) addComment(c *call, i *jiraIssue) answer {
@@ -72,7 +72,7 @@ func (j *jira) addComment(c *call, i *jiraIssue) answer {
 	}
 	i.comments = append(i.comments, m)
 	i.updated = c.now
-	return created(m.wire(c, i))
+	return created(j.comment(c, i, m))
 }
 
 func wireLink(c *call, i *jiraIssue, l *RemoteLink) object {
@@ -143,10 +143,14 @@ func (f *jiraFile) public(site string) Attachment {
 	return Attachment{ID: fmt.Sprint(f.id), Filename: f.name, MimeType: f.mimeType, Size: len(f.data), Content: at}
 }
 
-func (f *jiraFile) wire(c *call) object {
+func (j *jira) fileObject(c *call, f *jiraFile) object {
+	at := fmt.Sprintf("%s/attachment/content/%d", c.rest(), f.id)
+	if !j.cloud { // which has no such path
+		at = f.public(c.site).Content
+	}
 	return object{
-		"self": fmt.Sprintf("%s/attachment/%d", c.rest(), f.id), "id": fmt.Sprint(f.id), "filename": f.name, "author": f.author.wire(c),
-		"created": jiraTime(f.at), "size": len(f.data), "mimeType": f.mimeType, "content": fmt.Sprintf("%s/attachment/content/%d", c.rest(), f.id),
+		"self": fmt.Sprintf("%s/attachment/%d", c.rest(), f.id), "id": fmt.Sprint(f.id), "filename": f.name, "author": j.person(c, f.author),
+		"created": jiraTime(f.at), "size": len(f.data), "mimeType": f.mimeType, "content": at,
 	}
 }
 
@@ -182,7 +186,7 @@ func (j *jira) attach(c *call, i *jiraIssue) answer {
 	i.files, i.updated = append(i.files, files...), c.now
 	out := []object{}
 	for _, f := range files {
-		out = append(out, f.wire(c))
+		out = append(out, j.fileObject(c, f))
 	}
 	return ok(out)
 }
@@ -200,7 +204,7 @@ func (j *jira) file(id string) *jiraFile {
 
 func (j *jira) getAttachmentMeta(c *call) answer {
 	if f := j.file(c.params["id"]); f != nil {
-		return ok(f.wire(c))
+		return ok(j.fileObject(c, f))
 	}
 	return jiraError(http.StatusNotFound, fmt.Sprintf("The attachment with id '%s' does not exist", c.params["id"]))
 }

@@ -223,7 +223,7 @@ func TestJiraLife(t *testing.T) {
 	st := b.State().Jira[0]
 	st.Description, st.Comments = nil, nil
 	diff(t, "state", sandbox.JiraIssue{
-		Key: "WEB-1", Project: "WEB", Summary: "It still breaks", IssueType: "Bug", Priority: "High", Labels: []string{"betterbugs", "x"}, Components: []string{"Backend"},
+		Tracker: "jira-cloud", Key: "WEB-1", Project: "WEB", Summary: "It still breaks", IssueType: "Bug", Priority: "High", Labels: []string{"betterbugs", "x"}, Components: []string{"Backend"},
 		Fields:   map[string]any{"customfield_10010": object{"value": "2026.11"}, "customfield_10013": st.Fields["customfield_10013"]},
 		Assignee: ana, Status: "Done", Attachments: []sandbox.Attachment{}, RemoteLinks: []sandbox.RemoteLink{}, URL: "/jira-cloud/browse/WEB-1",
 	}, st)

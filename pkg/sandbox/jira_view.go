@@ -69,15 +69,15 @@ func (j *jira) allFields(c *call, i *jiraIssue) object {
 		components = append(components, wireComponent(c, o))
 	}
 	for _, m := range i.comments {
-		comments = append(comments, m.wire(c, i))
+		comments = append(comments, j.comment(c, i, m))
 	}
 	for _, f := range i.files {
-		files = append(files, f.wire(c))
+		files = append(files, j.fileObject(c, f))
 	}
 	o := object{
 		"summary": i.summary, "description": i.description, "project": i.project.wire(c), "issuetype": wireType(c, i.issueType),
 		"priority": wirePriority(c, i.priority), "status": wireStatus(c, i.status), "labels": i.labels, "components": components,
-		"assignee": i.assignee.wire(c), "reporter": i.reporter.wire(c), "creator": j.self.wire(c), "attachment": files,
+		"assignee": j.person(c, i.assignee), "reporter": j.person(c, i.reporter), "creator": j.person(c, j.self), "attachment": files,
 		"comment": object{"comments": comments, "self": i.self(c) + "/comment", "maxResults": len(comments), "total": len(comments), "startAt": 0},
 		"created": jiraTime(i.created), "updated": jiraTime(i.updated), "resolution": nil, "resolutiondate": nil, "duedate": nil,
 		"fixVersions": []object{}, "versions": []object{}, "issuelinks": []object{}, "subtasks": []object{},

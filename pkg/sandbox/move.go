@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,14 +18,24 @@ type ghPlace struct {
 
 // Move transfers an issue, as a person does on its page: "acme/web#1" to the repository "acme/shop", "WEB-1" to the
 // project "API". It returns the issue's new name. On GitHub the old number answers 301 from then on; in Jira the old key
-// goes on working.
+// goes on working. Of the two Jiras it is Cloud's issue.
 func (s *Server) Move(issue, to string) (string, error) {
+	return s.moveAt(jiraKinds[0].name, issue, to)
+}
+
+// moveAt is Move with the name of the Jira that is meant, for both may have a WEB-1.
+func (s *Server) moveAt(tracker, issue, to string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if repo, number, is := strings.Cut(issue, "#"); is {
 		return s.github.transfer(repo, number, to)
 	}
-	return s.jira.move(issue, to)
+	for _, j := range s.jiras {
+		if j.name == tracker {
+			return j.move(issue, to)
+		}
+	}
+	return "", fmt.Errorf("tracker: %q: use jira-cloud or jira-dc", tracker)
 }
 
 func (s *Server) postMove(w http.ResponseWriter, r *http.Request) {
@@ -33,11 +44,11 @@ func (s *Server) postMove(w http.ResponseWriter, r *http.Request) {
 		send(w, *refused)
 		return
 	}
-	var in struct{ Issue, To string }
+	var in struct{ Tracker, Issue, To string }
 	err := (&call{body: body}).decode(&in)
 	name := ""
 	if err == nil {
-		name, err = s.Move(in.Issue, in.To)
+		name, err = s.moveAt(cmp.Or(in.Tracker, jiraKinds[0].name), in.Issue, in.To)
 	}
 	if err != nil {
 		send(w, answer{status: http.StatusBadRequest, body: object{"error": err.Error()}})

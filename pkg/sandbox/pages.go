@@ -83,9 +83,11 @@ func (s *Server) rows() []row {
 			rows = append(rows, row{fmt.Sprintf("%s#%d", p.Repo, p.Number), p.Title, p.URL, "GitHub", p.State, p.Labels, i.created})
 		}
 	}
-	for _, i := range s.jira.issues {
-		p := i.public(jiraSite)
-		rows = append(rows, row{p.Key, p.Summary, p.URL, "Jira", p.Status, p.Labels, i.created})
+	for _, j := range s.jiras {
+		for _, i := range j.issues {
+			p := i.public(j.jiraKind, "")
+			rows = append(rows, row{p.Key, p.Summary, p.URL, j.title, p.Status, p.Labels, i.created})
+		}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Tracker, b.Tracker))
@@ -138,6 +140,7 @@ func (s *Server) githubPage(owner, name, number string) *githubPage {
 // jiraPage is what the page of a Jira issue shows.
 type jiraPage struct {
 	JiraIssue
+	Title    string // of the tracker
 	Reporter string
 	Assigned string
 	Created  time.Time
@@ -160,31 +163,36 @@ func (a Attachment) IsPicture() bool {
 	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif", "image/webp"}, a.MimeType)
 }
 
-func (s *Server) pageJira(w http.ResponseWriter, r *http.Request) {
-	if p := s.jiraPage(r.PathValue("key")); p != nil {
-		s.render(w, http.StatusOK, "jira.html", p)
-		return
+func (s *Server) pageJira(j *jira) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if p := s.jiraPage(j, r.PathValue("key")); p != nil {
+			s.render(w, http.StatusOK, "jira.html", p)
+			return
+		}
+		s.pageNotFound(w, r)
 	}
-	s.pageNotFound(w, r)
 }
 
-func (s *Server) jiraPage(key string) *jiraPage {
+func (s *Server) jiraPage(j *jira, key string) *jiraPage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := s.jira.issue(key)
+	i := j.issue(key)
 	if i == nil {
 		return nil
 	}
-	p := &jiraPage{JiraIssue: i.public(jiraSite), Reporter: i.reporter.name, Created: i.created, Updated: i.updated, Body: rich(i.description)}
+	p := &jiraPage{
+		JiraIssue: i.public(j.jiraKind, ""), Title: j.title, Reporter: i.reporter.name, Created: i.created, Updated: i.updated,
+		Body: j.rich(i.description),
+	}
 	if i.assignee != nil {
 		p.Assigned = i.assignee.name
 	}
-	for _, f := range s.jira.fields {
+	for _, f := range j.fields {
 		if v, set := i.custom[f.id]; set {
 			if chosen := named(f.options, v, "value"); chosen != nil {
 				v = chosen.name
 			}
-			p.Custom = append(p.Custom, customValue{f.name, rich(v)})
+			p.Custom = append(p.Custom, customValue{f.name, j.shown(f, v)})
 		}
 	}
 	for _, l := range i.links {
@@ -192,16 +200,31 @@ func (s *Server) jiraPage(key string) *jiraPage {
 		p.Links = append(p.Links, pageLink{l.Title, summary, l.URL})
 	}
 	for _, m := range i.comments {
-		p.Notes = append(p.Notes, note{m.author.name, m.at, rich(m.body)})
+		p.Notes = append(p.Notes, note{m.author.name, m.at, j.rich(m.body)})
 	}
 	return p
 }
 
-// rich shows an Atlassian Document as Jira does, and anything else as the text it is.
-func rich(v any) template.HTML {
-	if isADF(v) {
+// rich shows rich text as Jira does: an Atlassian Document, at Data Center wiki markup, and anything else as the text it is.
+func (k *jiraKind) rich(v any) template.HTML {
+	switch text, isText := v.(string); {
+	case isADF(v):
 		return renderADF(v)
+	case isText && !k.cloud:
+		return renderWiki(text)
 	}
+	return plain(v)
+}
+
+// shown is the value of a field: only text areas hold rich text.
+func (k *jiraKind) shown(f *jiraField, v any) template.HTML {
+	if widget, _ := f.schema["custom"].(string); strings.HasSuffix(widget, ":textarea") {
+		return k.rich(v)
+	}
+	return plain(v)
+}
+
+func plain(v any) template.HTML {
 	var w htmlWriter
 	if v != nil {
 		w.raw(`<div class="plain">`).text(fmt.Sprint(v)).raw("</div>")
@@ -211,17 +234,19 @@ func rich(v any) template.HTML {
 
 // getAttachment gives a file to a browser, which on a real site would have a session. What is no picture is saved and
 // never shown.
-func (s *Server) getAttachment(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	f := s.jira.file(r.PathValue("id"))
-	s.mu.Unlock()
-	if f == nil {
-		s.pageNotFound(w, r)
-		return
+func (s *Server) getAttachment(j *jira) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		f := j.file(r.PathValue("id"))
+		s.mu.Unlock()
+		if f == nil {
+			s.pageNotFound(w, r)
+			return
+		}
+		a := ok(f.data).with("Content-Type", f.mimeType).with("Content-Security-Policy", "default-src 'none'; sandbox")
+		if !f.public("").IsPicture() {
+			a.set("Content-Disposition", "attachment")
+		}
+		send(w, a)
 	}
-	a := ok(f.data).with("Content-Type", f.mimeType).with("Content-Security-Policy", "default-src 'none'; sandbox")
-	if !f.public("").IsPicture() {
-		a.set("Content-Disposition", "attachment")
-	}
-	send(w, a)
 }

@@ -244,7 +244,10 @@ func TestPagesKeepHostileText(t *testing.T) {
 			b.must(201, "POST", api3+"/issue/WEB-1/remotelink", object{"object": object{"url": evil, "title": evil, "summary": evil}})
 			b.must(200, "POST", api3+"/issue/WEB-1/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=utf-8''"+strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(line, "/", ".")), "+", "%20")+"\r\n\r\n<script>alert(1)</script>\r\n--x--\r\n",
 				"Content-Type", "multipart/form-data; boundary=x", "X-Atlassian-Token", "nocheck")
-			for _, path := range []string{"/", "/github/acme/web/issues/1", "/jira-cloud/browse/WEB-1"} {
+			wiki := evil + "\n\nh1. " + evil + "\n* " + evil + "\n|" + evil + "|\n[" + evil + "|" + evil + "] [x|" + evil + "] !" + evil + "! {{" + evil + "}} *" + evil + "*\n{code:" + evil + "}\n" + evil
+			b.must(201, "POST", dc+"/issue", bug(object{"summary": line, "description": wiki, "customfield_10013": wiki, "customfield_10014": line}))
+			b.must(201, "POST", dc+"/issue/WEB-1/comment", object{"body": wiki})
+			for _, path := range []string{"/", "/github/acme/web/issues/1", "/jira-cloud/browse/WEB-1", "/jira-dc/browse/WEB-1"} {
 				if found := active.FindAllString(b.must(200, "GET", path, nil).Body, -1); found != nil {
 					t.Errorf("%s holds %q", path, found)
 				}

@@ -74,16 +74,16 @@ var statusCategories = map[string]category{
 	"Done": done, "Rejected": done, "Closed": done,
 }
 
-func seedJira(cfg Config) jira {
-	j := jira{lastID: 10_000, fields: seedFields()}
+func seedJira(kind *jiraKind, cfg Config) jira {
+	j := jira{jiraKind: kind, lastID: 10_000, fields: seedFields()}
 	j.users = []*jiraUser{
-		{id: "712020:bot", name: "Bugferry", email: "bot@example.com", active: true, assignable: true},
-		{id: "5b10ac8d82e05b22cc7d4ef5", name: "Quinn", email: "quinn@example.com", active: true, assignable: true},
-		{id: "5b10a2844c20165700ede21g", name: "Ana", email: "ana+qa@example.com", active: true, assignable: true},
-		{id: "5b109f2e9729b51b54dc274d", name: "Former Colleague", email: "former@example.com"},
-		{id: "5b109f2e9729b51b54dc2001", name: "John", email: "john@example.com", active: true, assignable: true},
-		{id: "5b109f2e9729b51b54dc2002", name: "Johnson", email: "john@example.com.example", active: true, assignable: true},
-		{id: "5b109f2e9729b51b54dc2003", name: "Ivy", email: "ivy@example.com", hidden: true, active: true, assignable: true},
+		{id: "712020:bot", login: "bugferry", name: "Bugferry", email: "bot@example.com", active: true, assignable: true},
+		{id: "5b10ac8d82e05b22cc7d4ef5", login: "quinn", name: "Quinn", email: "quinn@example.com", active: true, assignable: true},
+		{id: "5b10a2844c20165700ede21g", login: "ana", name: "Ana", email: "ana+qa@example.com", active: true, assignable: true},
+		{id: "5b109f2e9729b51b54dc274d", login: "former", name: "Former Colleague", email: "former@example.com"},
+		{id: "5b109f2e9729b51b54dc2001", login: "john", name: "John", email: "john@example.com", active: true, assignable: true},
+		{id: "5b109f2e9729b51b54dc2002", login: "johnson", name: "Johnson", email: "john@example.com.example", active: true, assignable: true},
+		{id: "5b109f2e9729b51b54dc2003", login: "ivy", name: "Ivy", email: "ivy@example.com", hidden: true, active: true, assignable: true},
 	}
 	j.self = j.users[0]
 	for _, p := range [][2]string{{"WEB", "Web"}, {"API", "API"}, {"SHOP", "Shop"}, {"MOB", "Mobile"}, {"DEMO", "Demo"}} {

@@ -27,7 +27,7 @@ type Server struct {
 
 	mu       sync.Mutex // guards all below
 	github   *github
-	jira     *jira
+	jiras    []*jira // Cloud, then Data Center
 	requests []Request
 	trouble  trouble
 	watch    watch
@@ -42,9 +42,15 @@ func New(cfg Config) *Server {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{cfg: cfg, own: http.NewServeMux(), github: new(github), jira: new(jira)}
+	s := &Server{cfg: cfg, own: http.NewServeMux(), github: new(github)}
+	for range jiraKinds {
+		s.jiras = append(s.jiras, new(jira))
+	}
 	s.Reset()
-	s.trackers = []*tracker{s.github.tracker(), s.jira.tracker()}
+	s.trackers = []*tracker{s.github.tracker()}
+	for _, j := range s.jiras {
+		s.trackers = append(s.trackers, j.tracker())
+	}
 	s.ownRoutes()
 	return s
 }
@@ -54,7 +60,9 @@ func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	*s.github = seedGitHub(s.cfg)
-	*s.jira = seedJira(s.cfg)
+	for n, kind := range jiraKinds {
+		*s.jiras[n] = seedJira(kind, s.cfg)
+	}
 	s.requests = nil
 	s.trouble, s.watch = newTrouble(Faults{}), newWatch()
 	s.watch.limits = s.trouble.Limits
@@ -83,8 +91,10 @@ func (s *Server) ownRoutes() {
 	s.own.HandleFunc("GET /_sandbox/style.css", s.getStyle)
 	s.own.HandleFunc("GET /{$}", s.pageIssues)
 	s.own.HandleFunc("GET /github/{owner}/{repo}/issues/{number}", s.pageGitHub)
-	s.own.HandleFunc("GET /jira-cloud/browse/{key}", s.pageJira)
-	s.own.HandleFunc("GET /jira-cloud/secure/attachment/{id}/{name}", s.getAttachment)
+	for _, j := range s.jiras {
+		s.own.HandleFunc("GET "+j.site+"/browse/{key}", s.pageJira(j))
+		s.own.HandleFunc("GET "+j.site+"/secure/attachment/{id}/{name}", s.getAttachment(j))
+	}
 	s.own.HandleFunc("GET /", s.pageNotFound)
 }
 

@@ -34,8 +34,9 @@ type GitHubIssue struct {
 	URL       string    `json:"url"` // of its page
 }
 
-// JiraIssue is an issue of the stand-in Jira.
+// JiraIssue is an issue of either stand-in Jira.
 type JiraIssue struct {
+	Tracker     string         `json:"tracker"` // jira-cloud or jira-dc
 	Key         string         `json:"key"`
 	Project     string         `json:"project"`
 	Summary     string         `json:"summary"`
@@ -45,7 +46,7 @@ type JiraIssue struct {
 	Labels      []string       `json:"labels"`
 	Components  []string       `json:"components"`
 	Fields      map[string]any `json:"fields"`   // custom field id, or versions, parent, duedate and the like -> value as sent
-	Assignee    string         `json:"assignee"` // accountId, empty: nobody
+	Assignee    string         `json:"assignee"` // accountId, at Data Center the name; empty: nobody
 	Status      string         `json:"status"`
 	Comments    []Comment      `json:"comments"`
 	Attachments []Attachment   `json:"attachments"`
@@ -56,8 +57,8 @@ type JiraIssue struct {
 // Comment is a comment of either tracker.
 type Comment struct {
 	ID     int64     `json:"id"`
-	Author string    `json:"author"` // login or accountId
-	Body   any       `json:"body"`   // text, or on Jira the ADF object as sent
+	Author string    `json:"author"` // login, accountId or name
+	Body   any       `json:"body"`   // text, or on Jira Cloud the ADF object as sent
 	At     time.Time `json:"at"`
 }
 
@@ -82,7 +83,7 @@ type RemoteLink struct {
 // Request is one request that a tracker was asked, refused ones included.
 type Request struct {
 	At      time.Time `json:"at"`      // when it came
-	Tracker string    `json:"tracker"` // github or jira-cloud
+	Tracker string    `json:"tracker"` // github, jira-cloud or jira-dc
 	Method  string    `json:"method"`
 	Path    string    `json:"path"`            // below the tracker's own base: /repos/acme/web/issues, /rest/api/3/issue
 	Status  int       `json:"status"`          // as answered; 0: the connection was closed without an answer
@@ -102,8 +103,10 @@ func (s *Server) state(base string) State {
 			st.GitHub = append(st.GitHub, i.public(r, base+githubSite))
 		}
 	}
-	for _, i := range s.jira.issues {
-		st.Jira = append(st.Jira, i.public(base+jiraSite))
+	for _, j := range s.jiras {
+		for _, i := range j.issues {
+			st.Jira = append(st.Jira, i.public(j.jiraKind, base))
+		}
 	}
 	return st
 }

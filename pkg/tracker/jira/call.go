@@ -18,17 +18,14 @@ import (
 )
 
 const (
-	api        = "rest/api/3/"
 	maxAnswer  = 16 << 20 // an issue with all its fields is far below it
 	maxExcerpt = 64 << 10
 )
 
-// hints are what a person can do about Jira's refusals.
+// hints are what a person can do about Jira's refusals. The credentials' is the flavour's, once that is known.
 var hints = tracker.Hints{
-	Credentials: "Jira does not accept the credentials: API tokens expire after at most a year, make a new one at " +
-		"id.atlassian.com/manage-profile/security/api-tokens; scoped tokens and service accounts work only with " +
-		"base_url https://api.atlassian.com/ex/jira/<cloudId>",
-	Forbidden: "the account may not do this: check its permissions in the project and, for a scoped token, its scopes",
+	Credentials: anyCredentials,
+	Forbidden:   "the account may not do this: check its permissions in the project and, for a scoped token, its scopes",
 	Place: "check the project's key, and that the account may browse the project and create issues in it (Jira says that a project does not " +
 		"exist where an account may not see it)",
 	Issue: "the issue was deleted in Jira, or the account may not see it any more",
@@ -40,6 +37,7 @@ var hints = tracker.Hints{
 type call struct {
 	op     string // what is wanted, for the errors
 	method string
+	api    string // the API's root; empty: the flavour's
 	path   string // below the API's root, escaped
 	query  url.Values
 	body   any    // sent as JSON; nil: none
@@ -49,7 +47,10 @@ type call struct {
 // do makes the call and reads the answer into out, if that is not nil. It returns a [bridge.Error]; one with a 2xx
 // Status means that Jira did what was asked but could not be understood.
 func (t *Tracker) do(ctx context.Context, c call, out any) error {
-	path := api + c.path
+	path, err := t.path(ctx, c)
+	if err != nil {
+		return err
+	}
 	if len(c.query) > 0 {
 		path += "?" + c.query.Encode()
 	}
@@ -61,6 +62,27 @@ func (t *Tracker) do(ctx context.Context, c call, out any) error {
 	return t.send(req, c, out)
 }
 
+// path is c's path below the base URL.
+func (t *Tracker) path(ctx context.Context, c call) (string, error) {
+	if c.api != "" {
+		return c.api + c.path, nil
+	}
+	f, err := t.flavour(ctx)
+	if err != nil {
+		return "", err
+	}
+	return f.api + c.path, nil
+}
+
+// hints are those of the flavour, if it is known.
+func (t *Tracker) hints() tracker.Hints {
+	h := hints
+	if f := t.known.Load(); f != nil {
+		h.Credentials = f.credentials
+	}
+	return h
+}
+
 func (t *Tracker) send(req *http.Request, c call, out any) error {
 	if c.issue != "" && c.method != http.MethodGet {
 		if err := t.pace.wait(req.Context(), c.op, c.issue); err != nil {
@@ -69,11 +91,11 @@ func (t *Tracker) send(req *http.Request, c call, out any) error {
 	}
 	resp, err := t.client.Do(req, nil)
 	if resp == nil { // there was no answer
-		return tracker.Classify(tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.issue != "", Err: err}, hints)
+		return tracker.Classify(tracker.Failure{Op: c.op, Method: c.method, OnIssue: c.issue != "", Err: err}, t.hints())
 	}
 	defer resp.Body.Close() // go-jira leaves it open
 	if err != nil {
-		return refused(c, resp)
+		return refused(c, resp, t.hints())
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err == nil && out != nil {
@@ -92,7 +114,7 @@ type answerBody struct {
 	Message       string          `json:"message"` // of gateways
 }
 
-func refused(c call, resp *gojira.Response) error {
+func refused(c call, resp *gojira.Response, hints tracker.Hints) error {
 	data, _ := io.ReadAll(io.LimitReader(resp.Body, maxExcerpt))
 	var body answerBody
 	if json.Unmarshal(data, &body) != nil {

@@ -11,10 +11,14 @@ import (
 
 // canonical is the one form in which a value is compared, whether it is to be sent or was answered: JSON with sorted
 // keys, things by their id alone, documents without the ids that Jira's editor adds, line ends alike. It can be sent
-// as it is. A null is "".
+// as it is. A null is "", and so is an empty text: Jira answers the one for the other.
 func canonical(raw []byte) string {
-	var value any
-	if json.Unmarshal(raw, &value) != nil || value == nil {
+	return whole(decode(raw))
+}
+
+// whole is canonical of what is decoded already.
+func whole(value any) string {
+	if value == nil || value == "" {
 		return ""
 	}
 	return encode(reduce(value))
@@ -52,7 +56,7 @@ func reduceObject(v map[string]any) any {
 	if v["type"] == "doc" {
 		return node(v)
 	}
-	for _, name := range []string{"accountId", "id"} {
+	for _, name := range []string{"accountId", "id", "name"} {
 		id, ok := v[name].(string)
 		if !ok {
 			continue

@@ -33,7 +33,7 @@ func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 	var who struct {
 		Name string `json:"displayName"`
 	}
-	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, path: "myself"}, &who); err != nil {
+	if err := t.do(ctx, call{op: "check credentials", method: http.MethodGet, api: bothVersions, path: "myself"}, &who); err != nil {
 		found.Fail("credentials", err)
 		return found
 	}
@@ -45,6 +45,9 @@ func (t *Tracker) CheckAccount(ctx context.Context) bridge.Checks {
 func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.Wishes) bridge.Checks {
 	c := placeCheck{t: t}
 	p, err := t.project(ctx, place.Name)
+	if err == nil {
+		c.flavour, err = t.flavour(ctx)
+	}
 	if err != nil {
 		c.found.Fail("project", err)
 		return c.found
@@ -81,6 +84,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 // placeCheck is the check of one project under way.
 type placeCheck struct {
 	t       *Tracker
+	flavour *flavour
 	project string
 	screen  screen
 	found   bridge.Checks
@@ -154,7 +158,7 @@ func (c *placeCheck) fields(ctx context.Context, wishes bridge.Wishes) {
 			given = append(given, name)
 		}
 	}
-	p := planner{screen: c.screen, project: c.project, issue: bridge.Issue{Accounts: wishes.Accounts}}
+	p := planner{screen: c.screen, project: c.project, flavour: c.flavour, issue: bridge.Issue{Accounts: wishes.Accounts}}
 	for _, wish := range wishes.Fields {
 		f, err := c.screen.customField(wish.Name)
 		if err != nil {
@@ -248,12 +252,12 @@ func (c *placeCheck) assignees(ctx context.Context, accounts []string) {
 	for _, account := range accounts {
 		var users []named
 		ask := call{op: "look for who can be assigned in " + c.project, method: http.MethodGet, path: "user/assignable/search",
-			query: url.Values{"project": {c.project}, "accountId": {account}}}
+			query: url.Values{"project": {c.project}, c.flavour.userSearch: {account}}}
 		if err := c.t.do(ctx, ask, &users); err != nil {
 			c.found.Fail("assignees", err)
 			return
 		}
-		if !slices.ContainsFunc(users, func(u named) bool { return u.AccountID == account }) {
+		if !slices.ContainsFunc(users, func(u named) bool { return c.flavour.account(u) == account }) {
 			cannot[account] = true
 		}
 	}
@@ -268,5 +272,5 @@ func (c *placeCheck) assignees(ctx context.Context, accounts []string) {
 
 // Probe asks who the credentials belong to.
 func (t *Tracker) Probe(ctx context.Context) error {
-	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, path: "myself"}, nil)
+	return t.do(ctx, call{op: "probe Jira", method: http.MethodGet, api: bothVersions, path: "myself"}, nil)
 }

@@ -54,7 +54,7 @@ func TestCheck(t *testing.T) {
 		{"may not link or assign", "WEB", "no-LINK_ISSUES,ASSIGN_ISSUES", bridge.Wishes{}, []string{
 			"warning permissions do not link", "warning permissions nobody is assigned", "ok issue type Bug",
 		}},
-		{"bad token", "WEB", "bad", bridge.Wishes{}, []string{"problem credentials API token", "problem project API token"}},
+		{"bad token", "WEB", "bad", bridge.Wishes{}, []string{"problem credentials API token"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tr, err := jira.New(jira.Config{Name: "jira", BaseURL: server.URL + "/jira-cloud", Email: "bot@example.com", Token: c.token})

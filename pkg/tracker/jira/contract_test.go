@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,14 +24,34 @@ const (
 	quinn = "5b10ac8d82e05b22cc7d4ef5"
 )
 
+// known answers in a server's stead which Jira it is, so that a server of a test's own need not.
+type known struct {
+	as   string // the deployment type
+	next http.RoundTripper
+}
+
+func (k known) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, "/rest/api/2/serverInfo") {
+		w := httptest.NewRecorder()
+		_, _ = io.WriteString(w, `{"deploymentType":"`+k.as+`"}`)
+		return w.Result(), nil
+	}
+	return k.next.RoundTrip(req)
+}
+
 func open(t *testing.T, base string, timeout time.Duration) trackertest.Subject {
 	t.Helper()
-	return with(t, jira.Config{BaseURL: base, Timeout: timeout})
+	return with(t, jira.Config{BaseURL: base, Email: "bot@acme.example", Timeout: timeout, Transport: known{"Cloud", http.DefaultTransport}})
+}
+
+func openDataCenter(t *testing.T, base string, timeout time.Duration) trackertest.Subject {
+	t.Helper()
+	return with(t, jira.Config{BaseURL: base, Timeout: timeout, Transport: known{"Server", http.DefaultTransport}})
 }
 
 func with(t *testing.T, cfg jira.Config) trackertest.Subject {
 	t.Helper()
-	cfg.Name, cfg.Email, cfg.Token, cfg.Pause = "jira", "bot@acme.example", token, time.Millisecond
+	cfg.Name, cfg.Token, cfg.Pause = "jira", token, time.Millisecond
 	tr, err := jira.New(cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -50,10 +71,29 @@ func answering(t *testing.T, handler http.HandlerFunc) trackertest.Subject {
 	return open(t, server.URL, 0)
 }
 
-func TestStatuses(t *testing.T)   { trackertest.Statuses(t, open, "/project/WEB") }
-func TestProbe(t *testing.T)      { trackertest.Probes(t, open, "/rest/api/3/myself") }
-func TestOneRequest(t *testing.T) { trackertest.OneRequest(t, open) }
-func TestSecrets(t *testing.T)    { trackertest.Secrets(t, open, token) }
+// both runs a suite with Cloud and with Data Center.
+func both(t *testing.T, suite func(*testing.T, trackertest.Open)) {
+	t.Helper()
+	t.Run("Cloud", func(t *testing.T) { suite(t, open) })
+	t.Run("Data Center", func(t *testing.T) { suite(t, openDataCenter) })
+}
+
+func TestStatuses(t *testing.T) {
+	both(t, func(t *testing.T, open trackertest.Open) { t.Helper(); trackertest.Statuses(t, open, "/project/WEB") })
+}
+
+func TestProbe(t *testing.T) {
+	both(t, func(t *testing.T, open trackertest.Open) {
+		t.Helper()
+		trackertest.Probes(t, open, "/rest/api/2/myself")
+	})
+}
+
+func TestOneRequest(t *testing.T) { both(t, trackertest.OneRequest) }
+
+func TestSecrets(t *testing.T) {
+	both(t, func(t *testing.T, open trackertest.Open) { t.Helper(); trackertest.Secrets(t, open, token) })
+}
 
 // pictures serves a picture that may be attached.
 func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
@@ -66,15 +106,15 @@ func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
 	return fetch, server.URL + "/w/s-1774-WQGA.png"
 }
 
-// world is the adapter in front of the sandbox, with a picture to attach.
-func world(t *testing.T) trackertest.World {
+// world is the adapter in front of one of the sandbox's Jiras, with a picture to attach.
+func world(t *testing.T, site, account string) trackertest.World {
 	t.Helper()
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	t.Cleanup(server.Close)
 	fetch, picture := pictures(t)
-	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud", Fetch: fetch})
+	s := with(t, jira.Config{BaseURL: server.URL + site, Fetch: fetch})
 	return trackertest.World{
-		Tracker: s.Tracker, Place: s.Place, Account: quinn, Status: "Done", Picture: picture,
+		Tracker: s.Tracker, Place: s.Place, Account: account, Status: "Done", Picture: picture,
 		Comments: func(bridge.Ref) int { return len(state(t, server.URL).Jira[0].Comments) },
 		Extras: func(bridge.Ref) int {
 			issue := state(t, server.URL).Jira[0]
@@ -85,7 +125,13 @@ func world(t *testing.T) trackertest.World {
 	}
 }
 
-func TestContract(t *testing.T) { trackertest.Contract(t, world) }
+func TestContract(t *testing.T) {
+	for name, account := range map[string]string{"/jira-cloud": quinn, "/jira-dc": "quinn"} {
+		t.Run(name, func(t *testing.T) {
+			trackertest.Contract(t, func(t *testing.T) trackertest.World { t.Helper(); return world(t, name, account) })
+		})
+	}
+}
 
 func state(t *testing.T, base string) (s sandbox.State) {
 	t.Helper()

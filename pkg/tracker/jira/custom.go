@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
 )
 
@@ -78,7 +77,7 @@ func (p planner) shape(ctx context.Context, t *Tracker, f metaField, text string
 	text = strings.TrimSpace(text)
 	switch f.Schema.Type {
 	case "string":
-		return shapeText(f, text)
+		return p.flavour.shapeText(f, text)
 	case "number":
 		number, err := strconv.ParseFloat(text, 64)
 		if err != nil || number-number != 0 { // NaN and the infinities have no JSON
@@ -104,10 +103,10 @@ func (p planner) shape(ctx context.Context, t *Tracker, f metaField, text string
 	return nil, fmt.Errorf("fields of type %q cannot be set", f.Schema.Type)
 }
 
-func shapeText(f metaField, text string) (any, error) {
+func (fl *flavour) shapeText(f metaField, text string) (any, error) {
 	switch {
 	case strings.HasSuffix(f.Schema.Custom, ":textarea"), f.ID == "environment":
-		return document(text), nil
+		return fl.text(text), nil
 	case strings.HasSuffix(f.Schema.Custom, ":url"):
 		if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return nil, errors.New("it is not an http or https URL")
@@ -213,15 +212,4 @@ func shapeDate(f metaField, text string) (any, error) {
 		return at.Format("2006-01-02T15:04:05.000-0700"), nil // the one form Jira takes
 	}
 	return nil, errors.New("it is not a date such as 2006-01-02 or 2006-01-02T15:04:05Z")
-}
-
-// document is plain text as an Atlassian document, decoded.
-func document(text string) any {
-	var doc bridge.Document
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		if part = strings.TrimSpace(part); part != "" {
-			doc = append(doc, bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: part}}})
-		}
-	}
-	return decode(markup.ADF(doc, markup.Options{Limit: maxDescription}))
 }

@@ -3,8 +3,8 @@ package jira
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -28,35 +28,27 @@ func (t *Tracker) Find(ctx context.Context, place bridge.Place, m bridge.Marker,
 	if err != nil {
 		return nil, err
 	}
-	body := map[string]any{
-		"jql":    fmt.Sprintf("labels = %s ORDER BY created ASC", quoted(markerLabel(m))),
-		"fields": []string{"labels"}, "properties": []string{propertyKey}, "maxResults": 100,
+	f, err := t.flavour(ctx)
+	if err != nil {
+		return nil, err
 	}
-	c := call{op: "look for issue", method: http.MethodPost, path: "search/jql", body: body}
+	issues, err := f.search(ctx, t, fmt.Sprintf("labels = %s ORDER BY created ASC", quoted(markerLabel(m))))
+	if err != nil {
+		return nil, err
+	}
 	var refs []bridge.Ref
-	for {
-		var page struct {
-			Issues []found `json:"issues"`
-			Next   string  `json:"nextPageToken"`
-			IsLast bool    `json:"isLast"`
+	for _, issue := range issues {
+		if !issuePattern.MatchString(issue.Key) {
+			return nil, errors.New(lookForIssue + ": an answer without a key")
 		}
-		if err := t.do(ctx, c, &page); err != nil {
-			return nil, err
+		if issue.belongs(m, project) {
+			refs = append(refs, t.reference(issue.Key))
 		}
-		for _, issue := range page.Issues {
-			if !issuePattern.MatchString(issue.Key) {
-				return nil, fmt.Errorf("%s: an answer without a key", c.op)
-			}
-			if issue.belongs(m, project) {
-				refs = append(refs, t.reference(issue.Key))
-			}
-		}
-		if page.Next == "" || page.IsLast {
-			return refs, nil
-		}
-		body["nextPageToken"] = page.Next
 	}
+	return refs, nil
 }
+
+const lookForIssue = "look for issue"
 
 // belongs says that an issue with the marker label is this installation's. One without a property is: somebody may
 // have cleared it, and a second issue would be worse.

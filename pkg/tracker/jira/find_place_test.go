@@ -15,7 +15,13 @@ import (
 func TestFindKnowsWhereAnIssueWasCreated(t *testing.T) {
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	t.Cleanup(server.Close)
-	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud"})
+	for _, site := range []string{"/jira-cloud", "/jira-dc"} {
+		t.Run(site, func(t *testing.T) { findsAtItsPlace(t, with(t, jira.Config{BaseURL: server.URL + site})) })
+	}
+}
+
+func findsAtItsPlace(t *testing.T, s trackertest.Subject) {
+	t.Helper()
 	marker := bridge.Marker{Installation: "prod", Bug: "b1"}
 	draft, err := s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: marker, Title: "T", Type: "Bug"})
 	if err != nil {

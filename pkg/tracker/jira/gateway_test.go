@@ -30,6 +30,9 @@ const gatewayPath = "/ex/jira/11223344-a1b2-3b33-c444-def123456789/"
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	below, ok := strings.CutPrefix(r.URL.Path, gatewayPath+"rest/api/3/")
+	if !ok { // what both versions have
+		below, ok = strings.CutPrefix(r.URL.Path, gatewayPath+"rest/api/2/")
+	}
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	g.mu.Lock()
 	if !ok {

@@ -1,5 +1,6 @@
-// Package jira files issues at Jira Cloud through go-jira: REST version 3, whose descriptions and comments are Atlassian
-// documents (ADF).
+// Package jira files issues at Jira through go-jira: at Jira Cloud over REST version 3, whose descriptions and comments are
+// Atlassian documents (ADF), at Jira Data Center over version 2, where they are wiki markup. Which of the two it is Jira is asked
+// (flavour.go); cloud.go and datacenter.go hold what only the one of them has.
 //
 // go-jira's own methods speak version 2, marshal users with a Password member and put keys into paths as they are, so
 // requests are made with its NewRequestWithContext and Do, from bodies of our own.
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	gojira "github.com/andygrunwald/go-jira"
@@ -23,13 +25,13 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
-// Config is one Jira Cloud account.
+// Config is one Jira account.
 type Config struct {
 	Name    string // the tracker's name in the configuration, for people
-	BaseURL string // of the site or the gateway, exactly: https://acme.atlassian.net, https://api.atlassian.com/ex/jira/<cloudId>
+	BaseURL string // of the site or the gateway, exactly: https://acme.atlassian.net, https://api.atlassian.com/ex/jira/<cloudId>, https://jira.acme.example
 	// BrowseURL is where people look, the site's address, where BaseURL is the gateway's; empty: BaseURL.
 	BrowseURL string
-	Email     string // of the account that an API token belongs to; empty: Token is a bearer token
+	Email     string // Cloud: of the account that an API token belongs to; empty: Token is a bearer token, as Data Center's personal access tokens are
 	Token     string
 	Timeout   time.Duration     // for one request; 0: tracker.DefaultTimeout
 	UserAgent string            // empty: "bugferry"
@@ -40,7 +42,7 @@ type Config struct {
 	Pause     time.Duration     // before a read is repeated; 0: tracker.NewClient's
 }
 
-// Tracker is a Jira Cloud account as the delivery protocol sees it.
+// Tracker is a Jira account as the delivery protocol sees it.
 type Tracker struct {
 	name   string
 	base   string // with a slash at its end
@@ -48,6 +50,7 @@ type Tracker struct {
 	client *gojira.Client
 	log    *slog.Logger
 	fetch  *tracker.Fetcher
+	known  atomic.Pointer[flavour] // nil: not known yet
 	pace   *pace
 	types  *cache[[]issueType]
 	fields *cache[[]metaField]

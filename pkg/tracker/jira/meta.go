@@ -221,6 +221,9 @@ func metaPages[T any](ctx context.Context, t *Tracker, path, name string) ([]T, 
 		if err := t.do(ctx, c, &page); err != nil {
 			return nil, err
 		}
+		if page[name] == nil {
+			page[name] = page["values"] // as Data Center calls them (docs.atlassian.com, Jira 9.12 REST; pycontribs/jira#1699)
+		}
 		var items []T
 		var total int
 		if err := json.Unmarshal(page[name], &items); err != nil {

@@ -10,7 +10,7 @@ import (
 // docs/decisions/0010: the description shows the picture where it is kept, from the create on, and the attachment changes
 // nothing of it.
 func TestPictureIsShownAndAttached(t *testing.T) {
-	w := world(t)
+	w := world(t, "/jira-cloud", quinn)
 	issue := bridge.Issue{Title: "T", Marker: bridge.Marker{Bug: "1"}, Screenshot: w.Picture, Body: bridge.Document{bridge.Picture{URL: w.Picture, Alt: "Screenshot"}}}
 	d, err := w.Tracker.Plan(t.Context(), w.Place, issue)
 	if err != nil || len(d.Steps) != 1 || len(d.Dropped) > 0 {

@@ -3,7 +3,6 @@ package jira
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,20 +18,22 @@ const (
 	maxLabel       = 255
 )
 
-var accountID = regexp.MustCompile(`^[A-Za-z0-9:_-]{1,128}$`)
-
 // planner writes a draft from an issue, as far as the screen has fields for it.
 type planner struct {
-	draft  *bridge.Draft
-	screen screen
-	issue  bridge.Issue
-
+	draft   *bridge.Draft
+	screen  screen
+	issue   bridge.Issue
+	flavour *flavour
 	project string // its key
 }
 
 // Plan says how issue would stand in the project. It reads the create metadata; without it there is no plan.
 func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
 	project, err := projectKey(place.Name)
+	if err != nil {
+		return bridge.Draft{}, err
+	}
+	f, err := t.flavour(ctx)
 	if err != nil {
 		return bridge.Draft{}, err
 	}
@@ -44,7 +45,7 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 		return bridge.Draft{}, bridge.Park(fmt.Errorf("plan issue in %s: issues of type %s have no labels, by which they would be known again", project, s.kind.Name),
 			fmt.Sprintf("add the field Labels to the create screen of %s in %s", s.kind.Name, project))
 	}
-	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, project: project}
+	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, project: project, flavour: f}
 	p.set(bridge.FieldTitle, markup.Title(issue.Title, maxSummary))
 	p.set(bridge.FieldType, encode(map[string]any{"id": s.kind.ID}))
 	p.body()
@@ -90,7 +91,7 @@ func (p planner) body() {
 		p.missing(bridge.FieldBody, "")
 		return
 	}
-	p.set(bridge.FieldBody, canonical(markup.ADF(p.issue.Body, markup.Options{Limit: maxDescription, FullText: p.issue.FullText})))
+	p.set(bridge.FieldBody, whole(p.flavour.rich(p.issue.Body, markup.Options{Limit: maxDescription, FullText: p.issue.FullText})))
 }
 
 func (p planner) priority() {

@@ -19,11 +19,15 @@ func (t *Tracker) Read(ctx context.Context, place bridge.Place, ref bridge.Ref) 
 	if err != nil {
 		return bridge.Content{}, err
 	}
+	f, err := t.flavour(ctx)
+	if err != nil {
+		return bridge.Content{}, err
+	}
 	issue, err := t.get(ctx, key, readable)
 	if err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, place, err)
 	}
-	return t.content(issue), nil
+	return t.content(f, issue), nil
 }
 
 func (t *Tracker) get(ctx context.Context, key, fields string) (found, error) {
@@ -59,13 +63,13 @@ func (f found) named(field string) (n named) {
 	return n
 }
 
-func (t *Tracker) content(issue found) bridge.Content {
+func (t *Tracker) content(f *flavour, issue found) bridge.Content {
 	c := bridge.Content{Ref: t.reference(issue.Key), Fields: map[string]string{
 		bridge.FieldBody:       canonical(issue.Fields["description"]),
 		bridge.FieldType:       canonical(issue.Fields["issuetype"]),
 		bridge.FieldPriority:   canonical(issue.Fields["priority"]),
 		bridge.FieldComponents: canonical(issue.Fields["components"]),
-		bridge.FieldAssignees:  issue.named("assignee").AccountID,
+		bridge.FieldAssignees:  f.account(issue.named("assignee")),
 		bridge.FieldStatus:     issue.named("status").Name,
 	}}
 	if c.Fields[bridge.FieldComponents] == "[]" {

@@ -150,13 +150,13 @@ func TestBodiesAreClosed(t *testing.T) {
 	var all bodies
 	server := httptest.NewServer(&site{})
 	defer server.Close()
-	s := with(t, jira.Config{BaseURL: server.URL, Transport: &all})
+	s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &all}})
 	if _, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": quinn}}); err != nil {
 		t.Fatal(err)
 	}
 	refusing := httptest.NewServer(http.NotFoundHandler())
 	defer refusing.Close()
-	s = with(t, jira.Config{BaseURL: refusing.URL, Transport: &all})
+	s = with(t, jira.Config{BaseURL: refusing.URL, Transport: known{"Cloud", &all}})
 	if _, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{}); err == nil {
 		t.Fatal("no error")
 	}
@@ -174,7 +174,7 @@ func TestGatewayKeepsItsPath(t *testing.T) {
 		_, _ = io.WriteString(w, `{"key":"WEB-7"}`)
 	}))
 	defer server.Close()
-	tr, err := jira.New(jira.Config{BaseURL: server.URL + "/ex/jira/cloud-1", BrowseURL: "https://acme.atlassian.net/", Token: "t"})
+	tr, err := jira.New(jira.Config{BaseURL: server.URL + "/ex/jira/cloud-1", BrowseURL: "https://acme.atlassian.net/", Token: "t", Transport: known{"Cloud", http.DefaultTransport}})
 	if err != nil {
 		t.Fatal(err)
 	}

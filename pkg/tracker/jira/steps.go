@@ -81,7 +81,11 @@ func (t *Tracker) attach(ctx context.Context, key, address string) error {
 		return fmt.Errorf("attach screenshot to %s: %w", key, err)
 	}
 	c := call{op: "attach screenshot to " + key, method: http.MethodPost, path: issuePath(key, "attachments"), issue: key}
-	req, err := t.client.NewMultiPartRequestWithContext(ctx, c.method, api+c.path, &body)
+	path, err := t.path(ctx, c)
+	if err != nil {
+		return err
+	}
+	req, err := t.client.NewMultiPartRequestWithContext(ctx, c.method, path, &body)
 	if err != nil {
 		return bridge.Park(fmt.Errorf("%s: %w", c.op, err), "")
 	}

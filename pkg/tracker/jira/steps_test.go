@@ -19,7 +19,7 @@ func TestScreenshotThatCannotBeDownloaded(t *testing.T) {
 	server := httptest.NewServer(&site{})
 	defer server.Close()
 	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(pictures.URL, "http://")}, AllowPrivate: true})
-	s := with(t, jira.Config{BaseURL: server.URL, Fetch: fetch})
+	s := with(t, jira.Config{BaseURL: server.URL, Fetch: fetch, Transport: known{"Cloud", http.DefaultTransport}})
 	for _, c := range []struct{ name, address, want string }{
 		{"not there", pictures.URL + "/s.png?sig=secret", "attach screenshot to WEB-12: download picture: 404 Not Found"},
 		{"not on the list", "https://evil.example/s.png", "is not on the list of hosts"},
@@ -35,7 +35,7 @@ func TestScreenshotThatCannotBeDownloaded(t *testing.T) {
 }
 
 func TestScreenshotIsAttachedAsJiraDocumentsIt(t *testing.T) {
-	w := world(t)
+	w := world(t, "/jira-cloud", quinn)
 	var kind, check, name string
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
@@ -50,7 +50,8 @@ func TestScreenshotIsAttachedAsJiraDocumentsIt(t *testing.T) {
 	}))
 	defer server.Close()
 	host, _, _ := strings.Cut(strings.TrimPrefix(w.Picture, "http://"), "/")
-	s := with(t, jira.Config{BaseURL: server.URL, Fetch: tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{host}, AllowPrivate: true})})
+	s := with(t, jira.Config{BaseURL: server.URL, Fetch: tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{host}, AllowPrivate: true}),
+		Transport: known{"Cloud", http.DefaultTransport}})
 	if err := s.Tracker.Do(t.Context(), s.Place, s.Ref, bridge.Step{Name: "screenshot", Value: w.Picture}); err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,8 @@ func (p planner) reporter(ctx context.Context, t *Tracker) error {
 		return err
 	}
 	if err != nil {
-		p.drop(fieldReporter, wanted, "%v", err)
+		shown, _ := bridge.MailedTo(wanted)
+		p.drop(fieldReporter, shown, "%v", err)
 		return nil
 	}
 	p.set(fieldReporter, encode(account))

@@ -15,13 +15,25 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
+// addressed are accounts as they are, and e-mails as such.
+func addressed(people ...string) []string {
+	var list []string
+	for _, p := range people {
+		if strings.Contains(p, "@") {
+			p = bridge.MailTo(p)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
 // Section 2.3 of the facts: only an address that is to be seen, and is the very one, proves whose account it is.
 func TestPeopleAreFoundByTheirEMail(t *testing.T) {
 	const john = "5b109f2e9729b51b54dc2001"
 	s, _ := atSandbox(t, jira.Config{FindUsers: true})
 	for _, c := range []struct {
 		name   string
-		wanted []string
+		wanted []string // with an @: an e-mail
 		want   string
 	}{
 		{"an account", []string{ana}, ana},
@@ -38,14 +50,14 @@ func TestPeopleAreFoundByTheirEMail(t *testing.T) {
 		{"an address that would say more in a query", []string{"a@b.c&accountId=" + quinn}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := planned(t, s, bridge.Issue{Assignees: c.wanted})
+			d := planned(t, s, bridge.Issue{Assignees: addressed(c.wanted...)})
 			if d.Fields["assignees"] != c.want || len(d.Dropped) > 0 {
 				t.Errorf("planned %q, dropped %v", d.Fields["assignees"], d.Dropped)
 			}
 		})
 	}
 	d := planned(t, s, bridge.Issue{
-		Reporter: "quinn@example.com", Fields: []bridge.IssueField{{Name: "Tester", Value: "john@example.com"}, {Name: "Reviewers", Value: "ivy@example.com"}},
+		Reporter: bridge.MailTo("quinn@example.com"), Fields: []bridge.IssueField{{Name: "Tester", Value: "john@example.com"}, {Name: "Reviewers", Value: "ivy@example.com"}},
 	})
 	want := map[string]string{"reporter": `{"accountId":"` + quinn + `"}`, "customfield_10016": `{"accountId":"` + john + `"}`}
 	if diff := cmp.Diff(want, d.Fields); diff != "" || len(d.Dropped) != 1 || d.Dropped[0].Field != "customfield_10017" {
@@ -86,9 +98,9 @@ func (r *recorded) Write(p []byte) (int, error) { return r.body.Write(p) }
 func TestWhoWasFoundIsBelievedForTenMinutesAndErrorsAreNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := &searching{meta: metadata(metaFields[:3:3]), status: http.StatusTooManyRequests}
-		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: site})
+		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: known{"Cloud", site}})
 		plan := func() (bridge.Draft, error) {
-			return s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: trackertest.Marker, Title: "T", Assignees: []string{"Quinn+qa@example.com"}})
+			return s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: trackertest.Marker, Title: "T", Assignees: addressed("Quinn+qa@example.com")})
 		}
 		if _, err := plan(); bridge.KindOf(err) != bridge.Later {
 			t.Errorf("a limit: %v, want to come back later", err)
@@ -118,8 +130,8 @@ func TestWhoWasFoundIsBelievedForTenMinutesAndErrorsAreNot(t *testing.T) {
 func TestSearchThatIsRefused(t *testing.T) {
 	for _, status := range []int{http.StatusForbidden, http.StatusBadRequest} {
 		site := &searching{meta: metadata(metaFields[:3:3]), status: status}
-		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: site})
-		d := planned(t, s, bridge.Issue{Assignees: []string{"quinn@example.com"}})
+		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: known{"Cloud", site}})
+		d := planned(t, s, bridge.Issue{Assignees: addressed("quinn@example.com")})
 		if len(d.Dropped) != 1 || d.Dropped[0].Field != "assignees" || d.Fields["assignees"] != "" {
 			t.Errorf("%d: planned %v, dropped %v", status, d.Fields, d.Dropped)
 		}
@@ -129,8 +141,8 @@ func TestSearchThatIsRefused(t *testing.T) {
 // Without find_users nobody is looked for.
 func TestNobodyIsLookedForUnasked(t *testing.T) {
 	site := &searching{meta: metadata(metaFields[:3:3]), status: http.StatusOK}
-	s := with(t, jira.Config{BaseURL: "http://site.example", Transport: site})
-	planned(t, s, bridge.Issue{Assignees: []string{"quinn@example.com"}, Reporter: "quinn@example.com"})
+	s := with(t, jira.Config{BaseURL: "http://site.example", Transport: known{"Cloud", site}})
+	planned(t, s, bridge.Issue{Assignees: addressed("quinn@example.com"), Reporter: bridge.MailTo("quinn@example.com")})
 	if len(site.asked) > 0 {
 		t.Errorf("asked %v", site.asked)
 	}

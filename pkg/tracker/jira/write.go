@@ -46,7 +46,11 @@ func (t *Tracker) whereItIs(ctx context.Context, place bridge.Place, ref bridge.
 }
 
 func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, change bridge.Change) (bridge.Content, error) {
-	w := writer{t: t, key: key}
+	f, err := t.flavour(ctx)
+	if err != nil {
+		return bridge.Content{}, err
+	}
+	w := writer{t: t, flavour: f, key: key}
 	if err := w.prepare(ctx, change); err != nil {
 		return bridge.Content{}, t.goneOrHidden(ctx, place, err)
 	}
@@ -57,7 +61,7 @@ func (t *Tracker) write(ctx context.Context, place bridge.Place, key string, cha
 	if err != nil {
 		return bridge.Content{}, w.failed(err)
 	}
-	return t.content(issue), nil
+	return t.content(f, issue), nil
 }
 
 // frozen says of a refused edit that nothing of the issue can be edited: its edit metadata is empty in a status with the
@@ -81,7 +85,8 @@ func notEditable(key string, refused error) error {
 }
 
 type writer struct {
-	t     *Tracker
+	t *Tracker
+	*flavour
 	key   string
 	calls []call
 	wrote bool
@@ -159,7 +164,7 @@ func (w *writer) prepare(ctx context.Context, change bridge.Change) error {
 		fields["labels"] = append([]string{}, change.Labels...) // empty, not null: none
 	}
 	if assign {
-		w.add("assign issue "+w.key, http.MethodPut, "assignee", map[string]any{"accountId": orNull(assignee)})
+		w.add("assign issue "+w.key, http.MethodPut, "assignee", map[string]any{w.userKey: orNull(assignee)})
 	}
 	if len(fields) > 0 {
 		w.add(op, http.MethodPut, "", map[string]any{"fields": fields})
