@@ -3,6 +3,7 @@ package jira_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/sandbox"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -145,5 +147,43 @@ func TestNobodyIsLookedForUnasked(t *testing.T) {
 	planned(t, s, bridge.Issue{Assignees: addressed("quinn@example.com"), Reporter: bridge.MailTo("quinn@example.com")})
 	if len(site.asked) > 0 {
 		t.Errorf("asked %v", site.asked)
+	}
+}
+
+// Data Center's people have names, of which one may look like an e-mail; they are searched for by another word.
+func TestPeopleAtDataCenter(t *testing.T) {
+	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	defer server.Close()
+	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true})
+	for _, c := range []struct {
+		name   string
+		wanted string
+		want   string
+	}{
+		{"a name", "quinn", "quinn"},
+		{"a name that looks like an e-mail", "quinn@example.com", "quinn@example.com"},
+		{"an e-mail", bridge.MailTo("Quinn@example.com"), "quinn"},
+		{"not somebody whose address begins alike", bridge.MailTo("john@example.com"), "john"},
+		{"a hidden e-mail", bridge.MailTo("ivy@example.com"), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if d := planned(t, s, bridge.Issue{Assignees: []string{c.wanted}}); d.Fields["assignees"] != c.want || len(d.Dropped) > 0 {
+				t.Errorf("planned %q, dropped %v", d.Fields["assignees"], d.Dropped)
+			}
+		})
+	}
+	d := planned(t, s, bridge.Issue{
+		Reporter: "ana", Versions: []string{"1.1"}, Security: "Staff", Accounts: map[string]string{"lead@example.com": "quinn"},
+		Fields: []bridge.IssueField{{Name: "Tester", Value: "lead@example.com"}, {Name: "Reviewers", Value: "ana, john@example.com"}, {Name: "Steps", Value: "one"}, {Name: "Area", Value: "Shop > Cart"}},
+	})
+	want := map[string]string{
+		"reporter": `{"name":"ana"}`, "versions": `[{"id":"100012"}]`, "security": `{"id":"10301"}`, "customfield_10016": `{"name":"quinn"}`,
+		"customfield_10017": `[{"name":"ana"},{"name":"john"}]`, "customfield_10013": `"one"`, "customfield_10020": `{"child":{"id":"10231"},"id":"10221"}`,
+	}
+	if diff := cmp.Diff(want, d.Fields); diff != "" || len(d.Dropped) > 0 {
+		t.Errorf("dropped %v, planned (-want +got):\n%s", d.Dropped, diff)
+	}
+	if diff := cmp.Diff(want, filed(t, s, d)); diff != "" {
+		t.Errorf("shown (-planned +read):\n%s", diff)
 	}
 }
