@@ -108,12 +108,10 @@ func (c *checker) tracker(tracker Tracker) {
 		}
 		c.githubBase(tracker)
 	case Jira:
-		if has("find_users") {
-			c.mistake(c.key(c.path, name.Key+".find_users", tracker.At), "belongs to GitHub, whose profiles may show an e-mail address; in Jira users names the accounts")
-		}
 		if !has("base_url") {
 			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")
 		}
+		c.gateway(tracker, host, has("browse_url"))
 		if !has("email") && strings.HasSuffix(host, ".atlassian.net") {
 			c.mistake(name, "has no email; an API token of Jira Cloud goes with the e-mail of the account that made it")
 		}

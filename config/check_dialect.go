@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // github refuses what only Jira has.
 func (c *checker) github(project Project, d Destination) {
@@ -9,6 +12,12 @@ func (c *checker) github(project Project, d Destination) {
 		"priority":   `in GitHub a priority is a label, such as "priority:{{ .Priority | lower }}"`,
 		"components": "in GitHub labels do this",
 		"fields":     "GitHub's issues have no custom fields",
+
+		"versions":       "in GitHub labels do this",
+		"fix_versions":   "in GitHub labels do this",
+		"parent":         "GitHub's issues are filed without one",
+		"security_level": "in GitHub the whole repository is public or private",
+		"reporter":       "a GitHub issue is by the account whose token files it",
 	})
 	if !c.has(project.File, d.Name.Key+".repo") {
 		c.mistake(d.Name, "has no repo; expected owner/name, such as repo: acme/web")
@@ -43,9 +52,30 @@ func (c *checker) jira(project Project, d Destination) {
 	if !c.has(project.File, d.Name.Key+".project") {
 		c.mistake(d.Name, "has no project; expected the key of a Jira project, such as project: WEB")
 	}
+	c.parent(d)
+	c.reporter(d)
 	for _, field := range d.Fields {
 		if key, ok := reserved[strings.ToLower(field.Name.Value)]; ok {
 			c.mistake(field.Name, "is not a custom field; the key %s was meant", key)
+		}
+	}
+}
+
+var jiraIssue = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*-[0-9]+$`)
+
+func (c *checker) parent(d Destination) {
+	if parent := d.Parent; parent.Value != "" && !strings.Contains(parent.Value, "{{") && !jiraIssue.MatchString(parent.Value) {
+		c.mistake(parent, "%q is not the key of an issue; expected one such as WEB-12, or a template", parent)
+	}
+}
+
+func (c *checker) reporter(d Destination) {
+	switch person := d.Reporter; person.Value {
+	case "", ReporterAuthor, ReporterNone:
+	default:
+		accounts := c.Users.Map()[strings.ToLower(person.Value)]
+		if accounts[d.Tracker.Value] == "" && accounts[d.Type] == "" {
+			c.warn(person, "users in bugferry.yaml has no account of %q at %s; expected true, for who reported the bug, or one of users", person, d.Tracker)
 		}
 	}
 }
@@ -74,4 +104,15 @@ var reserved = map[string]string{
 	"project":     "project",
 	"status":      "status",
 	"attachment":  "screenshot",
+
+	"versions":          "versions",
+	"affects versions":  "versions",
+	"affects version/s": "versions",
+	"fixversions":       "fix_versions",
+	"fix versions":      "fix_versions",
+	"fix version/s":     "fix_versions",
+	"parent":            "parent",
+	"security":          "security_level",
+	"security level":    "security_level",
+	"reporter":          "reporter",
 }

@@ -76,6 +76,7 @@ func (l *loader) main() bool {
 	l.projectsPath = resolve(l.config.ProjectsDir.Value, l.base("projects_dir"))
 	l.defaults(d.given)
 	l.secretFiles()
+	l.caFiles()
 	return true
 }
 

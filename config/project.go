@@ -23,6 +23,12 @@ const (
 	RerouteAdd  = "add"  // there, and where today's rules want it
 )
 
+// Who is shown to have reported a Jira issue, if not one of users.
+const (
+	ReporterAuthor = "true"  // who reported the bug
+	ReporterNone   = "false" // whose credentials file it
+)
+
 // Project says what becomes of the reports of one or more BetterBugs projects.
 type Project struct {
 	File         string        `yaml:"-"`
@@ -66,6 +72,11 @@ type Destination struct {
 	OnUpdate        string `yaml:"on_update" default:"edit" enum:"edit|comment|ignore"`
 	Status          Pairs  `yaml:"status" form:"named"`              // report's status, in upper case -> status to reach
 	Fallback        Text   `yaml:"fallback"`                         // destination that takes what cannot be filed here
+	Versions        []Text `yaml:"versions"`                         // Jira: templates, affected versions
+	FixVersions     []Text `yaml:"fix_versions"`                     // Jira: templates
+	Parent          Text   `yaml:"parent"`                           // Jira: template, the key of an epic or another parent issue
+	SecurityLevel   Text   `yaml:"security_level"`                   // Jira: template, the level's name
+	Reporter        Text   `yaml:"reporter"`                         // Jira: true for who reported the bug, or one of users; false by default
 	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories, not in private ones alone
 }
 

@@ -100,10 +100,14 @@ func at(t config.Tracker, err error) config.Text {
 func userAgent() string { return "bugferry/" + version + " (+https://github.com/bugferry/bugferry)" }
 
 func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (placer, error) {
+	transport, err := tracker.Transport(t.CA)
+	if err != nil {
+		return nil, fmt.Errorf("ca_file: %w", err)
+	}
 	if t.Type == config.GitHub {
 		cfg := github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
-			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, FindUsers: t.FindUsers,
+			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, FindUsers: t.FindUsers, Transport: transport,
 		}
 		if !t.App.IsZero() {
 			cfg.App = &github.App{ID: int64(t.App.ID), Installation: int64(t.App.InstallationID), Key: t.App.PrivateKey.Reveal()}
@@ -113,7 +117,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	return jira.New(jira.Config{
 		Name: t.Name.Value, BaseURL: t.BaseURL.Value, BrowseURL: t.BrowseURL.Value,
 		Email: t.Email.Value, Token: t.Token.Reveal(),
-		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch,
+		Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Fetch: fetch, Transport: transport, FindUsers: t.FindUsers,
 	})
 }
 

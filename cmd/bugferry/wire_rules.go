@@ -79,6 +79,13 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 		IssueType: d.IssueType.Value, Milestone: c.text(d.Milestone), Priority: d.Priority.Map(),
 		Assign: d.Assign, DefaultAssignee: d.DefaultAssignee.Value, Accounts: c.accounts(d),
 		Screenshot: d.Screenshot, Status: d.Status.Map(), PublishPersonal: d.PublishPersonal,
+		Versions: c.texts(d.Versions), FixVersions: c.texts(d.FixVersions), Parent: c.text(d.Parent), SecurityLevel: c.text(d.SecurityLevel),
+	}
+	if account, _ := c.cfg.Tracker(d.Tracker.Value); account.Type == config.Jira {
+		out.FindUsers = account.FindUsers
+	}
+	if d.Reporter.Value != config.ReporterNone {
+		out.Reporter = d.Reporter.Value
 	}
 	for _, f := range d.Fields {
 		out.Fields = append(out.Fields, rules.Field{Name: f.Name.Value, Value: c.text(f.Value)})

@@ -32,6 +32,11 @@ type Wishes struct {
 	Statuses   []string // that reports lead to
 	Assignees  []string // accounts of all who may be assigned
 	Screenshot bool     // pictures are shown or attached
+
+	// What only Jira has; "" is a value that depends on the report.
+	Versions, FixVersions, Parents, SecurityLevels []string
+
+	Accounts map[string]string // as in Issue
 }
 
 // Wish is a custom field, by name or id, with the value it always gets; empty where that depends on the report.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"strings"
 )
 
 // Issue is what to file at one place, in no tracker's dialect. Accounts, priorities, types, components and fields are
@@ -22,14 +23,31 @@ type Issue struct {
 	Type       string
 	Components []string
 	Fields     []IssueField
-	Assignees  []string // the tracker's accounts, the first being the most wanted
-	Sought     []string // e-mail addresses of others to assign, who have no account in the configuration: the adapter may look for one
+	Assignees  []string // the tracker's accounts, or MailTo, the first being the most wanted
+	Sought     []string // on GitHub: e-mail addresses of others to assign, who have no account in the configuration; the adapter may look for one
 	StandIn    bool     // Assignees are for when none of those Sought is found
 	Status     string   // status to reach, empty: leave it
 	Milestone  string   // its title; empty: none
 	Screenshot string   // URL of a picture to attach, empty: none
 	Remote     RemoteLink
+
+	// What only Jira has. Empty is not set.
+	Versions    []string // the versions that the bug affects
+	FixVersions []string
+	Parent      string // key of an epic or another parent issue
+	Security    string // security level
+	Reporter    string // account, or MailTo
+	// Accounts are the tracker's accounts of people, by e-mail or BetterBugs' id in lower case, for fields that hold people.
+	Accounts map[string]string
 }
+
+const mailTo = "mailto:"
+
+// MailTo stands in place of an account for somebody of whom only the e-mail is known, and whose account the adapter may look for.
+func MailTo(email string) string { return mailTo + email }
+
+// MailedTo returns the e-mail that MailTo was given; ok is false for an account, which is returned as it is.
+func MailedTo(account string) (email string, ok bool) { return strings.CutPrefix(account, mailTo) }
 
 // IssueField is a custom field by name or by the tracker's id.
 type IssueField struct {
@@ -39,9 +57,10 @@ type IssueField struct {
 
 // RemoteLink is a link that trackers with such a thing show beside the issue; it is known by its ID for ever.
 type RemoteLink struct {
-	ID    string
-	URL   string
-	Title string
+	ID       string
+	URL      string
+	Title    string
+	Resolved bool // what it leads to is done with
 }
 
 // Marker is how an issue of Bugferry's is known again: it is in the create itself, never in a later step.

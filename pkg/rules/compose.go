@@ -12,6 +12,9 @@ import (
 // untitled is the title of a report without one: no tracker takes an issue without a title.
 const untitled = "Untitled bug report"
 
+// closed is BetterBugs' status of a bug that is done with.
+const closed = "CLOSED"
+
 // Compose says what the issue of r at the destination says. The destination is looked up in the report's project;
 // dropped are the fields that its tracker refused, which the body's footer names.
 //
@@ -37,8 +40,10 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	issue.Marker = bridge.Marker{Installation: s.installation, Bug: r.BugID}
 	var others []bridge.Person
 	issue.Assignees, others = d.assignees(r.Assignees)
-	if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
-		issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
+	if d.github {
+		if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
+			issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
+		}
 	}
 	issue.Body = d.body(r, others, dropped)
 	if !d.personal { // who sees the place is not known here
@@ -72,7 +77,10 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 		issue.Title = untitled
 	}
 	if issue.FullText != "" {
-		issue.Remote = bridge.RemoteLink{ID: r.BugID, URL: issue.FullText, Title: issue.Title}
+		issue.Remote = bridge.RemoteLink{
+			ID: r.BugID, URL: issue.FullText, Title: "BetterBugs session " + shorten(oneLine(r.BugID), 64),
+			Resolved: strings.EqualFold(r.Status, closed),
+		}
 	}
 	if issue.Labels, err = d.words("label", d.labels, v); err != nil {
 		return issue, err
@@ -93,6 +101,9 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 		return issue, err
 	}
 	issue.Milestone = strings.Join(milestone, "")
+	if err := d.composeSystem(&issue, r, v); err != nil {
+		return issue, err
+	}
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {

@@ -39,6 +39,7 @@ func TestComposeSample(t *testing.T) {
 		{"web-jira", bridge.Issue{
 			Labels: []string{"betterbugs", "screenshot"}, Components: []string{"Frontend"}, Type: "Bug", Priority: "High",
 			Assignees: []string{"5b10ac8d"}, Screenshot: screenshot,
+			Accounts: map[string]string{"quinn@example.com": "5b10ac8d"},
 		}},
 	}
 	for _, tt := range tests {
@@ -50,7 +51,7 @@ func TestComposeSample(t *testing.T) {
 			tt.want.Marker = bridge.Marker{Installation: "test", Bug: "682c1dbb3b574d66f3863324"}
 			tt.want.Title = "Sample Bug title"
 			tt.want.FullText = session
-			tt.want.Remote = bridge.RemoteLink{ID: r.BugID, URL: session, Title: "Sample Bug title"}
+			tt.want.Remote = bridge.RemoteLink{ID: r.BugID, URL: session, Title: "BetterBugs session " + r.BugID}
 			tt.want.Body = sampleBody(r)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
@@ -70,6 +71,14 @@ func TestCompose(t *testing.T) {
 	t.Run("no title", func(t *testing.T) {
 		if got := compose(t, destination("d"), bridge.Report{}).Title; got != "Untitled bug report" {
 			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("the link is resolved when the bug is closed", func(t *testing.T) {
+		for status, want := range map[string]bool{"CLOSED": true, "OPEN": false, "": false} {
+			r := bridge.Report{BugID: "b\n1", SessionURL: session, Status: status}
+			if got := compose(t, destination("d"), r).Remote; got.Resolved != want || got.Title != "BetterBugs session b 1" {
+				t.Errorf("%q: got %+v", status, got)
+			}
 		}
 	})
 	t.Run("status and priority by map", func(t *testing.T) {

@@ -76,6 +76,12 @@ type Destination struct {
 	Accounts        map[string]string // e-mail or user id -> this tracker's account
 	Screenshot      string            // attach, link or off; empty: attach on Jira, link on GitHub, which takes no files
 	Status          map[string]string // report's status -> tracker's status; on GitHub "open", "closed", "not_planned" or "duplicate"
+	Versions        []Text            // on Jira: templates, affected versions
+	FixVersions     []Text            // on Jira: likewise
+	Parent          Text              // on Jira: template, key of an epic or another parent issue
+	SecurityLevel   Text              // on Jira: template
+	Reporter        string            // on Jira: ReporterAuthor, or an e-mail or user id in Accounts; empty: whose credentials these are
+	FindUsers       bool              // on Jira: people without an account in Accounts are passed on by their e-mail, to be looked for
 	PublishPersonal bool              // on GitHub: metadata, e-mail addresses and the like in public repositories too; elsewhere they always show
 }
 

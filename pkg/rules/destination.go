@@ -26,7 +26,8 @@ type destination struct {
 	accounts   map[string]string // by e-mail or user id, lower case
 	screenshot string
 	images     bridge.Hosts // whose images are shown
-	personal   bool         // metadata, e-mail addresses and the like may stand in the body whoever sees it
+	system     system
+	personal   bool // metadata, e-mail addresses and the like may stand in the body whoever sees it
 }
 
 type fieldTemplate struct {
@@ -62,6 +63,7 @@ func compileDestination(in Destination, found *findings) *destination {
 			d.screenshot = ScreenshotLink
 		}
 	}
+	d.system = compileSystem(in, d.accounts, found)
 	d.fallback = d.accounts[accountKey(in.DefaultAssignee)]
 	checkDestination(in, d, found)
 	return d

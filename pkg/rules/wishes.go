@@ -24,6 +24,14 @@ func (s *Set) Wishes(projectID, destination string) bridge.Wishes {
 		Components: fixed(d.components),
 		Statuses:   distinct(maps.Values(d.status)),
 		Screenshot: d.screenshot != ScreenshotOff,
+
+		Versions:       changing(d.system.versions...),
+		FixVersions:    changing(d.system.fixVersions...),
+		Parents:        changing(d.system.parent),
+		SecurityLevels: changing(d.system.security),
+	}
+	if len(d.fields) > 0 {
+		w.Accounts = d.accounts
 	}
 	for _, f := range d.fields {
 		wish := bridge.Wish{Name: f.name}
@@ -44,6 +52,15 @@ func fixed(templates []*textTemplate) (texts []string) {
 		if text := oneLine(t.fixed); t.run == nil && !t.broken && text != "" {
 			texts = append(texts, text)
 		}
+	}
+	return texts
+}
+
+// changing is fixed, with "" for templates that say for each report something else.
+func changing(templates ...*textTemplate) []string {
+	texts := fixed(templates)
+	if slices.ContainsFunc(templates, func(t *textTemplate) bool { return t.run != nil }) {
+		texts = append(texts, "")
 	}
 	return texts
 }

@@ -26,6 +26,10 @@ type jiraField struct {
 	// set puts the value into the draft, or returns Jira's word against it. The draft is a copy: what set puts there
 	// replaces what was, it never changes it in place.
 	set func(j *jira, d *jiraIssue, v any, adf bool) string
+	// show is how Jira shows what was set; nil: as it was sent, an option in full.
+	show func(j *jira, c *call, v any) any
+	// allow lists the values of a field whose choice is not in options.
+	allow func(j *jira, c *call, p *jiraProject) []object
 }
 
 // option is a value one can choose: of a select list, a priority, a type, a component, a status.

@@ -23,7 +23,7 @@ type jiraIssue struct {
 	resolution  *option // what a transition that asks for one was given
 	labels      []string
 	components  []option
-	custom      map[string]any // by field id, as sent
+	custom      map[string]any // by field id, as sent; of the system's fields those in seedKinds
 	assignee    *jiraUser
 	reporter    *jiraUser
 	comments    []*jiraComment

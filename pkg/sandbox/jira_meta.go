@@ -174,6 +174,9 @@ func (j *jira) createMetaFields(c *call, p *jiraProject) answer {
 
 // allowed lists the values of a field that has a fixed set of them.
 func (j *jira) allowed(c *call, p *jiraProject, f *jiraField) (out []object) {
+	if f.allow != nil {
+		return f.allow(j, c, p)
+	}
 	from := map[string]struct {
 		all  []option
 		wire func(*call, option) object

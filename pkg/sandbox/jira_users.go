@@ -14,6 +14,7 @@ type jiraUser struct {
 	email      string
 	active     bool
 	assignable bool
+	hidden     bool // keeps the e-mail to themselves: found by it and not shown with it
 }
 
 func (j *jira) user(id string) *jiraUser {
@@ -36,6 +37,9 @@ func (j *jira) person(c *call, u *jiraUser) any {
 	}
 	o := object{"displayName": u.name, "emailAddress": u.email, "active": u.active, "avatarUrls": avatars, "timeZone": "Etc/UTC"}
 	maps.Copy(o, j.identity(c, u))
+	if u.hidden {
+		delete(o, "emailAddress")
+	}
 	return o
 }
 

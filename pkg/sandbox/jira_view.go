@@ -90,12 +90,15 @@ func (j *jira) allFields(c *call, i *jiraIssue) object {
 		o["resolution"], o["resolutiondate"] = object{"id": r.id, "name": r.name, "description": ""}, jiraTime(i.updated)
 	}
 	for _, f := range j.fields {
-		if !f.custom() {
-			continue
-		}
 		v := i.custom[f.id]
+		if !f.custom() && v == nil {
+			continue // is there already, as nothing
+		}
 		if chosen := named(f.options, v, "value"); chosen != nil {
 			v = wireOption(c, *chosen)
+		}
+		if f.show != nil && v != nil {
+			v = f.show(j, c, v)
 		}
 		o[f.id] = v
 	}

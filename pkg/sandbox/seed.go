@@ -84,6 +84,9 @@ func seedJira(kind *jiraKind, cfg Config) jira {
 		{id: "5b10ac8d82e05b22cc7d4ef5", login: "quinn", name: "Quinn", email: "quinn@example.com", active: true, assignable: true},
 		{id: "5b10a2844c20165700ede21g", login: "ana", name: "Ana", email: "ana+qa@example.com", active: true, assignable: true},
 		{id: "5b109f2e9729b51b54dc274d", login: "former", name: "Former Colleague", email: "former@example.com"},
+		{id: "5b109f2e9729b51b54dc2001", login: "john", name: "John", email: "john@example.com", active: true, assignable: true},
+		{id: "5b109f2e9729b51b54dc2002", login: "johnson", name: "Johnson", email: "john@example.com.example", active: true, assignable: true},
+		{id: "5b109f2e9729b51b54dc2003", login: "ivy", name: "Ivy", email: "ivy@example.com", hidden: true, active: true, assignable: true},
 	}
 	j.self = j.users[0]
 	for _, p := range [][2]string{{"WEB", "Web"}, {"API", "API"}, {"SHOP", "Shop"}, {"MOB", "Mobile"}, {"DEMO", "Demo"}} {
@@ -142,5 +145,5 @@ func seedFields() []*jiraField {
 	custom(10012, "Story points", "number", "float", nil, isNumber)
 	custom(10013, "Steps", "string", "textarea", nil, checkRich)
 	custom(10014, "Team", "string", "textfield", nil, isLine)
-	return fields
+	return append(fields, seedKinds()...)
 }

@@ -47,7 +47,7 @@ type JiraIssue struct {
 	Priority    string         `json:"priority"`
 	Labels      []string       `json:"labels"`
 	Components  []string       `json:"components"`
-	Fields      map[string]any `json:"fields"`   // custom field id -> value as sent
+	Fields      map[string]any `json:"fields"`   // custom field id, or versions, parent, duedate and the like -> value as sent
 	Assignee    string         `json:"assignee"` // accountId, at Data Center the name; empty: nobody
 	Status      string         `json:"status"`
 	Comments    []Comment      `json:"comments"`

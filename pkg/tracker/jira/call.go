@@ -130,6 +130,7 @@ func refused(c call, resp *gojira.Response, hints tracker.Hints) error {
 var fieldNames = map[string]string{
 	"summary": bridge.FieldTitle, "description": bridge.FieldBody, "issuetype": bridge.FieldType,
 	"assignee": bridge.FieldAssignees, "accountId": bridge.FieldAssignees,
+	"parentId": fieldParent, // of a parent that is of no higher level
 }
 
 func (b answerBody) fields() map[string]string {

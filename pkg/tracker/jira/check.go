@@ -69,9 +69,13 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 	}
 	c.screen = screen
 	c.found.OK("issue type", "issues of type %s can be created", screen.kind.Name)
-	c.fields(wishes)
+	c.fields(ctx, wishes)
 	c.values("priority", "priority", wishes.Priorities)
 	c.values("components", "components", wishes.Components)
+	c.values(fieldVersions, "versions", wishes.Versions)
+	c.values(fieldFixVersions, "fix versions", wishes.FixVersions)
+	c.values(fieldSecurity, "security level", wishes.SecurityLevels)
+	c.parents(ctx, wishes.Parents)
 	c.statuses(ctx, wishes.Statuses)
 	c.assignees(ctx, wishes.Assignees)
 	return c.found
@@ -139,18 +143,22 @@ func (c *placeCheck) permissions(ctx context.Context) bool {
 var filled = []string{"summary", "issuetype", "project", "reporter", "labels", "description"}
 
 // fields looks at the create screen: what it demands, and what the mapping wants of it.
-func (c *placeCheck) fields(wishes bridge.Wishes) {
+func (c *placeCheck) fields(ctx context.Context, wishes bridge.Wishes) {
 	kind := c.screen.kind.Name
 	if _, ok := c.screen.field("labels"); !ok {
 		c.found.Add(bridge.LevelProblem, "labels", fmt.Sprintf("add the field Labels to the create screen of %s in %s", kind, c.project),
 			"issues of type %s have no labels, by which they would be known again", kind)
 	}
 	given := slices.Clone(filled)
-	for name, wanted := range map[string][]string{"priority": wishes.Priorities, "components": wishes.Components} {
+	for name, wanted := range map[string][]string{
+		"priority": wishes.Priorities, "components": wishes.Components, fieldVersions: wishes.Versions, fieldFixVersions: wishes.FixVersions,
+		fieldParent: wishes.Parents, fieldSecurity: wishes.SecurityLevels,
+	} {
 		if len(wanted) > 0 {
 			given = append(given, name)
 		}
 	}
+	p := planner{screen: c.screen, project: c.project, flavour: c.flavour, issue: bridge.Issue{Accounts: wishes.Accounts}}
 	for _, wish := range wishes.Fields {
 		f, err := c.screen.customField(wish.Name)
 		if err != nil {
@@ -161,7 +169,7 @@ func (c *placeCheck) fields(wishes bridge.Wishes) {
 		if wish.Value == "" {
 			continue
 		}
-		if _, err := c.flavour.shape(f, wish.Value); err != nil {
+		if _, err := p.shape(ctx, c.t, f, wish.Value); err != nil {
 			c.found.Add(bridge.LevelWarning, "fields", "correct the value", "%q cannot be %q: %v", wish.Name, wish.Value, err)
 		}
 	}
@@ -185,6 +193,7 @@ func (c *placeCheck) values(id, thing string, wanted []string) {
 	if len(wanted) == 0 {
 		return
 	}
+	wanted = slices.DeleteFunc(slices.Clone(wanted), func(value string) bool { return value == "" }) // depends on the report
 	f, ok := c.screen.field(id)
 	if !ok {
 		c.found.Add(bridge.LevelWarning, thing, "put it on the screen, or take it out of the mapping", "it is not on the create screen of %s", c.screen.kind.Name)
@@ -204,7 +213,9 @@ func (c *placeCheck) values(id, thing string, wanted []string) {
 		c.found.Add(bridge.LevelWarning, thing, "there are: "+labels(allowed), "there is no %s", strings.Join(unknown, ", "))
 		return
 	}
-	c.found.OK(thing, "%s", strings.Join(wanted, ", "))
+	if len(wanted) > 0 {
+		c.found.OK(thing, "%s", strings.Join(wanted, ", "))
+	}
 }
 
 // statuses looks whether issues of the type can have the statuses at all. Which transitions there are depends on the status that

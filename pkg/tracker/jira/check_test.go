@@ -35,6 +35,17 @@ func TestCheck(t *testing.T) {
 			"warning priority there is no Urgent", "warning priority Highest, High", "warning components Cellar", "warning status no status \"Gone\"",
 			"warning status To Do", "warning assignees " + former, "warning fields \"Relase train\"", "warning fields cannot be \"1999\"",
 		}},
+		{"more of an issue", "WEB", "good", bridge.Wishes{
+			Versions: []string{"1.0", ""}, FixVersions: []string{""}, SecurityLevels: []string{"Staff"}, Accounts: map[string]string{"quinn@example.com": quinn},
+			Fields: []bridge.Wish{{Name: "Tester", Value: "quinn@example.com"}, {Name: "Area", Value: "Shop > Cart"}},
+		}, []string{"ok versions 1.0", "ok security level Staff", "ok required fields fills all"}},
+		{"more of an issue that is not there", "WEB", "good", bridge.Wishes{
+			Versions: []string{"9"}, SecurityLevels: []string{"Top"}, Parents: []string{"WEB-999", ""},
+			Fields: []bridge.Wish{{Name: "Tester", Value: "who@example.com"}, {Name: "Area", Value: "Shop > Login"}},
+		}, []string{
+			"warning versions there is no 9", "warning security level Staff, Reporters", "warning parent WEB-999", "warning fields \"Tester\" cannot be",
+			"warning fields no option \"Login\" below Shop",
+		}},
 		{"no such type", "WEB", "good", bridge.Wishes{IssueType: "Defect"}, []string{"problem issue type issue types of WEB: Bug"}},
 		{"no such project", "NONE", "good", bridge.Wishes{}, []string{"problem project check the project's key"}},
 		{"a field is demanded", "STRICT", "good", bridge.Wishes{}, []string{"problem required fields Team (customfield_10014)"}},

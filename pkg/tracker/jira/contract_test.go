@@ -95,19 +95,26 @@ func TestSecrets(t *testing.T) {
 	both(t, func(t *testing.T, open trackertest.Open) { t.Helper(); trackertest.Secrets(t, open, token) })
 }
 
+// pictures serves a picture that may be attached.
+func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = png.Encode(w, image.NewGray(image.Rect(0, 0, 1, 1)))
+	}))
+	t.Cleanup(server.Close)
+	fetch = tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(server.URL, "http://")}, AllowPrivate: true})
+	return fetch, server.URL + "/w/s-1774-WQGA.png"
+}
+
 // world is the adapter in front of one of the sandbox's Jiras, with a picture to attach.
 func world(t *testing.T, site, account string) trackertest.World {
 	t.Helper()
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	t.Cleanup(server.Close)
-	pictures := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = png.Encode(w, image.NewGray(image.Rect(0, 0, 1, 1)))
-	}))
-	t.Cleanup(pictures.Close)
-	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: []string{strings.TrimPrefix(pictures.URL, "http://")}, AllowPrivate: true})
+	fetch, picture := pictures(t)
 	s := with(t, jira.Config{BaseURL: server.URL + site, Fetch: fetch})
 	return trackertest.World{
-		Tracker: s.Tracker, Place: s.Place, Account: account, Status: "Done", Picture: pictures.URL + "/w/s-1774-WQGA.png",
+		Tracker: s.Tracker, Place: s.Place, Account: account, Status: "Done", Picture: picture,
 		Comments: func(bridge.Ref) int { return len(state(t, server.URL).Jira[0].Comments) },
 		Extras: func(bridge.Ref) int {
 			issue := state(t, server.URL).Jira[0]

@@ -65,6 +65,7 @@ func (t *Tracker) createFailed(err error) error {
 	}
 	t.types.forget()
 	t.fields.forget()
+	t.parents.forget()
 	if _, ok := e.Fields["project"]; ok {
 		delete(e.Fields, "project")
 		e.Hint = hints.Place
@@ -92,7 +93,11 @@ func jiraFields(op string, fields map[string]string) (map[string]any, error) {
 		case customID.MatchString(name):
 			out[name] = rawOrNull(value)
 		default:
-			return nil, refusal(op, name, "it cannot be set")
+			own, ok := systemValue(name, value)
+			if !ok {
+				return nil, refusal(op, name, "it cannot be set")
+			}
+			out[name] = own
 		}
 		if raw, ok := out[name].(json.RawMessage); ok && !json.Valid(raw) {
 			return nil, refusal(op, name, "its value is not JSON")

@@ -1,10 +1,12 @@
 package jira
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +17,13 @@ import (
 // customID is what a field set by name may be, and nothing else: a field called "summary" must not replace the summary.
 var customID = regexp.MustCompile(`^customfield_[0-9]{1,18}$`)
 
-func (p planner) custom() {
+// plainSystem are the fields of Jira's own that are set like custom fields, by name or id. All others have a key of their own
+// in a destination, or are not to be set at all.
+var plainSystem = []string{"duedate", "environment"}
+
+func settable(id string) bool { return customID.MatchString(id) || slices.Contains(plainSystem, id) }
+
+func (p planner) custom(ctx context.Context, t *Tracker) error {
 	for _, wanted := range p.issue.Fields {
 		if strings.TrimSpace(wanted.Value) == "" {
 			continue
@@ -25,62 +33,79 @@ func (p planner) custom() {
 			p.drop(wanted.Name, wanted.Value, "%v", err)
 			continue
 		}
-		value, err := p.flavour.shape(f, wanted.Value)
+		value, err := p.shape(ctx, t, f, wanted.Value)
+		if passing(err) {
+			return err
+		}
 		if err != nil {
 			p.drop(f.ID, wanted.Value, "%v", err)
 			continue
 		}
 		p.set(f.ID, encode(reduce(value)))
 	}
+	return nil
 }
 
-// customField finds a field by id or by name. Names are not unique in Jira.
+// customField finds a field by id or by name. Names are not unique in Jira; a custom field goes before one of Jira's own.
 func (s screen) customField(name string) (metaField, error) {
-	var found []metaField
-	for _, f := range s.fields {
-		if customID.MatchString(f.ID) && (f.ID == name || strings.EqualFold(f.Name, strings.TrimSpace(name))) {
-			found = append(found, f)
+	name = strings.TrimSpace(name)
+	for _, is := range []func(metaField) bool{
+		func(f metaField) bool { return f.ID == name },
+		func(f metaField) bool { return customID.MatchString(f.ID) && strings.EqualFold(f.Name, name) },
+		func(f metaField) bool { return strings.EqualFold(f.Name, name) },
+		func(f metaField) bool { return f.Untranslated != "" && strings.EqualFold(f.Untranslated, name) },
+	} {
+		var found []metaField
+		for _, f := range s.fields {
+			if settable(f.ID) && is(f) {
+				found = append(found, f)
+			}
+		}
+		switch {
+		case len(found) == 1:
+			return found[0], nil
+		case len(found) > 1:
+			return metaField{}, fmt.Errorf("%d fields have that name: write the id, such as %s", len(found), found[0].ID)
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return metaField{}, fmt.Errorf("there is no such custom field on the create screen of %s", s.kind.Name)
-	}
-	return metaField{}, fmt.Errorf("%d fields have that name: write the id, such as %s", len(found), found[0].ID)
+	return metaField{}, fmt.Errorf("there is no such custom field on the create screen of %s", s.kind.Name)
 }
 
-// shape turns a text into what the field takes, by the field's schema.
-func (fl *flavour) shape(f metaField, text string) (any, error) {
+// shape turns a text into what the field takes, by the field's schema. An error that is not passing is the reason why it cannot
+// be set.
+func (p planner) shape(ctx context.Context, t *Tracker, f metaField, text string) (any, error) {
 	text = strings.TrimSpace(text)
 	switch f.Schema.Type {
 	case "string":
-		return fl.shapeText(f, text)
+		return p.flavour.shapeText(f, text)
 	case "number":
 		number, err := strconv.ParseFloat(text, 64)
 		if err != nil || number-number != 0 { // NaN and the infinities have no JSON
 			return nil, errors.New("it is not a number")
 		}
 		return number, nil
-	case "option":
+	case "option", "version":
 		return shapeOption(f, text)
+	case "option-with-child":
+		return shapeCascade(f, text)
 	case "array":
-		return shapeArray(f, text)
+		return p.shapeArray(ctx, t, f, text)
 	case "date", "datetime":
 		return shapeDate(f, text)
 	case "user":
-		if !fl.user.MatchString(text) {
-			return nil, fmt.Errorf("it is not %s", fl.userWords)
-		}
-		return map[string]any{fl.userKey: text}, nil
+		return p.person(ctx, t, text)
+	case "group":
+		return nil, errors.New("groups are not set: name people in a user field instead")
+	}
+	if f.isEpicLink() {
+		return shapeKey(text)
 	}
 	return nil, fmt.Errorf("fields of type %q cannot be set", f.Schema.Type)
 }
 
 func (fl *flavour) shapeText(f metaField, text string) (any, error) {
 	switch {
-	case strings.HasSuffix(f.Schema.Custom, ":textarea"):
+	case strings.HasSuffix(f.Schema.Custom, ":textarea"), f.ID == "environment":
 		return fl.text(text), nil
 	case strings.HasSuffix(f.Schema.Custom, ":url"):
 		if u, err := url.Parse(text); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -92,37 +117,87 @@ func (fl *flavour) shapeText(f metaField, text string) (any, error) {
 }
 
 func shapeOption(f metaField, text string) (any, error) {
+	what, nameKey := "option", "value"
+	if f.Schema.Type == "version" || f.Schema.Items == "version" {
+		what, nameKey = "version", "name"
+	}
 	values, known := f.allowed()
 	value, found := pick(values, text)
 	switch {
 	case found:
 		return map[string]any{"id": value.ID}, nil
 	case known:
-		return nil, fmt.Errorf("there is no option %q; there are: %s", text, labels(values))
+		return nil, fmt.Errorf("there is no %s %q; there are: %s", what, text, labels(values))
 	}
-	return map[string]any{"value": text}, nil
+	return map[string]any{nameKey: text}, nil
 }
 
-func shapeArray(f metaField, text string) (any, error) {
+// shapeCascade chooses in a select list of two levels: "Parent > Child", or a parent alone.
+func shapeCascade(f metaField, text string) (any, error) {
+	values, known := f.allowed()
+	above, below, two := strings.Cut(text, ">")
+	parent, found := pick(values, text) // whose own name may have a > in it
+	if found {
+		two = false
+	} else {
+		parent, found = pick(values, strings.TrimSpace(above))
+	}
+	above, below = strings.TrimSpace(above), strings.TrimSpace(below)
+	switch {
+	case !known && two && below != "":
+		return map[string]any{"value": above, "child": map[string]any{"value": below}}, nil
+	case !known:
+		return map[string]any{"value": above}, nil
+	case !found:
+		return nil, fmt.Errorf("there is no option %q; there are: %s", above, labels(values))
+	case !two || below == "":
+		return map[string]any{"id": parent.ID}, nil
+	}
+	child, found := pick(parent.Children, below)
+	if !found {
+		return nil, fmt.Errorf("there is no option %q below %s; there are: %s", below, parent.label(), labels(parent.Children))
+	}
+	return map[string]any{"id": parent.ID, "child": map[string]any{"id": child.ID}}, nil
+}
+
+func (p planner) shapeArray(ctx context.Context, t *Tracker, f metaField, text string) (any, error) {
 	var out []any
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
+	for _, part := range f.parts(text) {
+		one, err := any(plainLabel(part)), error(nil)
 		switch f.Schema.Items {
-		case "option":
-			one, err := shapeOption(f, part)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, one)
+		case "option", "version":
+			one, err = shapeOption(f, part)
+		case "user":
+			one, err = p.person(ctx, t, part)
+		case "group":
+			err = errors.New("groups are not set: name people in a user field instead")
 		case "string":
-			out = append(out, plainLabel(part))
 		default:
-			return nil, fmt.Errorf("lists of type %q cannot be set", f.Schema.Items)
+			err = fmt.Errorf("lists of type %q cannot be set", f.Schema.Items)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(out, func(had any) bool { return encode(had) == encode(one) }) {
+			out = append(out, one)
 		}
 	}
 	return out, nil
+}
+
+// parts are the members of a list, which commas separate, unless a value that can be chosen has the commas in its name.
+func (f metaField) parts(text string) []string {
+	values, _ := f.allowed()
+	if _, whole := pick(values, text); whole {
+		return []string{text}
+	}
+	var parts []string
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 func shapeDate(f metaField, text string) (any, error) {

@@ -13,6 +13,7 @@ import (
 
 // found is an issue as a search or a read answers it.
 type found struct {
+	ID         string                     `json:"id"`
 	Key        string                     `json:"key"`
 	Fields     map[string]json.RawMessage `json:"fields"`
 	Properties map[string]json.RawMessage `json:"properties"`

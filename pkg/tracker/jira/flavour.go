@@ -17,6 +17,7 @@ type flavour struct {
 	api         string         // root of its REST resources
 	userKey     string         // the member that names a user
 	userSearch  string         // the query by which users are searched for one
+	emailSearch string         // the query by which they are searched for an e-mail
 	user        *regexp.Regexp // what a user may be called
 	userWords   string         // what that is, for people
 	credentials string         // what a person can do where the credentials are refused
@@ -36,7 +37,7 @@ type flavour struct {
 // cloud speaks version 3. Version 2 is there too, but without a way to write what wiki markup cannot say.
 func cloud() *flavour {
 	return &flavour{
-		api: "rest/api/3/", userKey: "accountId", userSearch: "accountId", user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
+		api: "rest/api/3/", userKey: "accountId", userSearch: "accountId", emailSearch: "query", user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
 		rich:   func(doc bridge.Document, o markup.Options) any { return decode(markup.ADF(doc, o)) },
 		marked: markedDocument, hasMark: documentHasMark, search: searchCloud,
 		account: func(n named) string { return n.AccountID },
@@ -47,7 +48,7 @@ func cloud() *flavour {
 // (confluence.atlassian.com, Create, edit, or remove a user).
 func dataCenter() *flavour {
 	return &flavour{
-		api: bothVersions, userKey: "name", userSearch: "username", user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
+		api: bothVersions, userKey: "name", userSearch: "username", emailSearch: "username", user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
 		rich: wiki, marked: markedWiki, hasMark: wikiHasMark, search: searchDataCenter,
 		account: func(n named) string { return n.Name },
 	}

@@ -38,6 +38,7 @@ type Config struct {
 	Logger    *slog.Logger      // nil: no log
 	Transport http.RoundTripper // what finally sends; nil: http.DefaultTransport
 	Fetch     *tracker.Fetcher  // downloads screenshots to attach; nil: none are attached
+	FindUsers bool              // look for the accounts of people by their e-mail
 	Pause     time.Duration     // before a read is repeated; 0: tracker.NewClient's
 }
 
@@ -53,11 +54,15 @@ type Tracker struct {
 	pace   *pace
 	types  *cache[[]issueType]
 	fields *cache[[]metaField]
+
+	parents   *cache[found]
+	people    *cache[string] // accounts by project and e-mail; "" is that there is none
+	findUsers bool
 }
 
 var _ bridge.Tracker = (*Tracker)(nil)
 
-// metaAge is for how long create metadata is believed. An administrator's change shows after that, or at once where
+// metaAge is for how long create metadata, parents and people are believed. An administrator's change shows after that, or at once where
 // Jira refuses a create because of it.
 const metaAge = 10 * time.Minute
 
@@ -96,6 +101,7 @@ func New(cfg Config) (*Tracker, error) {
 		name: cfg.Name, base: base, browse: strings.TrimRight(cfg.BrowseURL, "/"), client: client,
 		log: cfg.Logger.With("tracker", cfg.Name), fetch: cfg.Fetch, pace: newPace(),
 		types: newCache[[]issueType](metaAge), fields: newCache[[]metaField](metaAge),
+		parents: newCache[found](metaAge), people: newCache[string](metaAge), findUsers: cfg.FindUsers,
 	}, nil
 }
 

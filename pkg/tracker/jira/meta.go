@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,9 +44,23 @@ func (c *cache[T]) get(key string, load func() (T, error)) (T, error) {
 	if err == nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.makeRoom()
 		c.held[key] = held[T]{value, time.Now()}
 	}
 	return value, err
+}
+
+// mostHeld is how many things a cache keeps: some keys are strangers' words.
+const mostHeld = 5000
+
+func (c *cache[T]) makeRoom() {
+	if len(c.held) < mostHeld {
+		return
+	}
+	maps.DeleteFunc(c.held, func(_ string, h held[T]) bool { return time.Since(h.at) >= c.keep })
+	if len(c.held) >= mostHeld {
+		clear(c.held)
+	}
 }
 
 func (c *cache[T]) forget() {
@@ -64,10 +79,11 @@ type issueType struct {
 }
 
 type metaField struct {
-	ID      string          `json:"fieldId"`
-	Name    string          `json:"name"`
-	Schema  schema          `json:"schema"`
-	Allowed json.RawMessage `json:"allowedValues"`
+	ID           string          `json:"fieldId"`
+	Name         string          `json:"name"` // in the account's language
+	Untranslated string          `json:"untranslatedName"`
+	Schema       schema          `json:"schema"`
+	Allowed      json.RawMessage `json:"allowedValues"`
 
 	Required   bool `json:"required"`
 	HasDefault bool `json:"hasDefaultValue"`
@@ -80,9 +96,11 @@ type schema struct {
 }
 
 type allowedValue struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	ID           string         `json:"id"`
+	Name         string         `json:"name"`
+	Value        string         `json:"value"`
+	Untranslated string         `json:"untranslatedName"`
+	Children     []allowedValue `json:"children"` // of a cascading select
 }
 
 func (v allowedValue) label() string { return v.Name + v.Value } // a value has one of them
@@ -93,13 +111,19 @@ func (f metaField) allowed() (values []allowedValue, known bool) {
 	return values, known
 }
 
-// pick finds a value by id or, without regard to case, by name.
+// pick finds a value by id or, without regard to case, by name. A name goes before an id, and before the name that it had in
+// another language: people write what they see, and a version can be called 10002.
 func pick(values []allowedValue, wanted string) (allowedValue, bool) {
-	at := slices.IndexFunc(values, func(v allowedValue) bool { return v.ID == wanted || strings.EqualFold(v.label(), wanted) })
-	if at < 0 {
-		return allowedValue{}, false
+	for _, is := range []func(allowedValue) bool{
+		func(v allowedValue) bool { return strings.EqualFold(v.label(), wanted) },
+		func(v allowedValue) bool { return v.ID == wanted },
+		func(v allowedValue) bool { return v.Untranslated != "" && strings.EqualFold(v.Untranslated, wanted) },
+	} {
+		if at := slices.IndexFunc(values, is); at >= 0 {
+			return values[at], true
+		}
 	}
-	return values[at], true
+	return allowedValue{}, false
 }
 
 func labels(values []allowedValue) string {

@@ -80,7 +80,7 @@ func TestCustomFieldsAreShapedByTheirSchema(t *testing.T) {
 		{"URL", "Link", "https://x.example/?a=1&b", "customfield_9", `"https://x.example/?a=1&b"`, ""},
 		{"no URL", "Link", "javascript:alert(1)", "customfield_9", "", "it is not an http or https URL"},
 		{"user", "Tester", quinn, "customfield_10", `{"accountId":"` + quinn + `"}`, ""},
-		{"no user", "Tester", "quinn@example.com", "customfield_10", "", "it is not a Jira account id"},
+		{"no user", "Tester", "quinn@example.com", "customfield_10", "", "it is not a Jira account id, and no account is known for it"},
 		{"names are not unique", "Twin", "x", "Twin", "", "2 fields have that name: write the id, such as customfield_11"},
 		{"a twin by id", "customfield_12", "x", "customfield_12", `"x"`, ""},
 		{"a kind that cannot be set", "Sprint", "7", "customfield_13", "", `lists of type "json" cannot be set`},
@@ -138,7 +138,8 @@ func TestPlan(t *testing.T) {
 			d.Dropped = []bridge.Dropped{{Field: "assignees", Value: "quinn@example.com", Why: "that is not a Jira account id"}}
 		}},
 		{"the link's id is this installation's", bridge.Issue{Remote: bridge.RemoteLink{URL: "https://app.betterbugs.io/session/1", Title: "a\nb"}}, func(d *bridge.Draft) {
-			d.Steps = []bridge.Step{{Name: "remote_link", Value: `{"globalId":"682c1dbb3b574d66f3863324","object":{"url":"https://app.betterbugs.io/session/1","title":"a b"}}`}}
+			d.Steps = []bridge.Step{{Name: "remote_link", Value: `{"globalId":"682c1dbb3b574d66f3863324","application":{"type":"io.betterbugs","name":"BetterBugs"},` +
+				`"object":{"url":"https://app.betterbugs.io/session/1","title":"a b","icon":{"url16x16":"https://app.betterbugs.io/favicon.ico","title":"BetterBugs"},"status":{"resolved":false}}}`}}
 		}},
 		{"a screenshot nobody may download", bridge.Issue{Screenshot: "https://cdn.example/s.png"}, func(d *bridge.Draft) {
 			d.Dropped = []bridge.Dropped{{Field: "screenshot", Value: "https://cdn.example/s.png", Why: "downloading pictures is switched off"}}

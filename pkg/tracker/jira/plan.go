@@ -24,6 +24,7 @@ type planner struct {
 	screen  screen
 	issue   bridge.Issue
 	flavour *flavour
+	project string // its key
 }
 
 // Plan says how issue would stand in the project. It reads the create metadata; without it there is no plan.
@@ -44,15 +45,18 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 		return bridge.Draft{}, bridge.Park(fmt.Errorf("plan issue in %s: issues of type %s have no labels, by which they would be known again", project, s.kind.Name),
 			fmt.Sprintf("add the field Labels to the create screen of %s in %s", s.kind.Name, project))
 	}
-	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, flavour: f}
+	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, project: project, flavour: f}
 	p.set(bridge.FieldTitle, markup.Title(issue.Title, maxSummary))
 	p.set(bridge.FieldType, encode(map[string]any{"id": s.kind.ID}))
 	p.body()
 	p.priority()
-	p.components()
-	p.custom()
+	p.choices(bridge.FieldComponents, "component", issue.Components)
 	p.labels()
-	p.assignee()
+	for _, plan := range []func(context.Context, *Tracker) error{p.system, p.custom, p.assignee} {
+		if err := plan(ctx, t); err != nil {
+			return bridge.Draft{}, err
+		}
+	}
 	p.later(bridge.FieldStatus, strings.TrimSpace(issue.Status))
 	if err := p.steps(t); err != nil {
 		return bridge.Draft{}, err
@@ -112,28 +116,6 @@ func (p planner) priority() {
 	}
 }
 
-func (p planner) components() {
-	f, ok := p.screen.field("components")
-	values, _ := f.allowed()
-	var chosen []any
-	for _, wanted := range p.issue.Components {
-		wanted = strings.TrimSpace(wanted)
-		value, found := pick(values, wanted)
-		switch {
-		case wanted == "":
-		case !ok:
-			p.missing(bridge.FieldComponents, wanted)
-		case !found:
-			p.drop(bridge.FieldComponents, wanted, "there is no such component; there are: %s", labels(values))
-		default:
-			chosen = append(chosen, map[string]any{"id": value.ID})
-		}
-	}
-	if len(chosen) > 0 {
-		p.set(bridge.FieldComponents, encode(reduce(chosen)))
-	}
-}
-
 // labels are without spaces in Jira. The marker is one of them, always.
 func (p planner) labels() {
 	for _, label := range p.issue.Labels {
@@ -158,16 +140,4 @@ func withMarker(labels []string, m bridge.Marker) []string {
 		return append(slices.Clip(labels), own)
 	}
 	return labels
-}
-
-func (p planner) assignee() {
-	if len(p.issue.Assignees) == 0 { // Jira has one; the body names the others
-		return
-	}
-	account := strings.TrimSpace(p.issue.Assignees[0])
-	if account != "" && !p.flavour.user.MatchString(account) {
-		p.drop(bridge.FieldAssignees, account, "that is not %s", p.flavour.userWords)
-		return
-	}
-	p.later(bridge.FieldAssignees, account)
 }

@@ -84,5 +84,6 @@ func (t *Tracker) content(f *flavour, issue found) bridge.Content {
 			c.Fields[name] = value
 		}
 	}
+	systemContent(issue, c.Fields)
 	return c
 }

@@ -2,7 +2,6 @@ package jira
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,42 +11,18 @@ import (
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/markup"
 	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // The steps that follow a create.
 const (
 	stepScreenshot = "screenshot"  // its value is the picture's URL
-	stepRemoteLink = "remote_link" // its value is a remoteLink
+	stepRemoteLink = "remote_link" // its value is a remoteLink, in remote.go
 )
 
-// remoteLink is Jira's link to something elsewhere. One with the same globalId replaces it (developer.atlassian.com,
-// POST /rest/api/3/issue/{issueIdOrKey}/remotelink).
-type remoteLink struct {
-	GlobalID string     `json:"globalId"`
-	Object   linkObject `json:"object"`
-}
-
-type linkObject struct {
-	URL   string `json:"url"`
-	Title string `json:"title"`
-}
-
 func (p planner) steps(t *Tracker) error {
-	if remote := p.issue.Remote; remote.URL != "" {
-		link := remoteLink{
-			GlobalID: tracker.Plain(cmp.Or(remote.ID, p.issue.Marker.Bug)), // known within its issue alone
-			Object:   linkObject{URL: remote.URL, Title: markup.Title(remote.Title, 255)},
-		}
-		if link.Object.Title == "" {
-			link.Object.Title = "BetterBugs"
-		}
-		value, err := json.Marshal(link)
-		if err != nil {
-			return fmt.Errorf("plan remote link: %w", err)
-		}
-		p.draft.Steps = append(p.draft.Steps, bridge.Step{Name: stepRemoteLink, Value: string(value)})
+	if err := p.planLink(); err != nil {
+		return err
 	}
 	p.planScreenshot(t.fetch)
 	return nil
@@ -80,14 +55,6 @@ func (t *Tracker) Do(ctx context.Context, place bridge.Place, ref bridge.Ref, st
 		}
 		return bridge.Park(fmt.Errorf("step %s: Jira has no such thing", step.Name), "")
 	})
-}
-
-func (t *Tracker) link(ctx context.Context, key, value string) error {
-	var link remoteLink
-	if err := json.Unmarshal([]byte(value), &link); err != nil {
-		return bridge.Park(fmt.Errorf("remote link of %s: %w", key, err), "")
-	}
-	return t.do(ctx, call{op: "remote link of " + key, method: http.MethodPost, path: issuePath(key, "remotelink"), body: link, issue: key}, nil)
 }
 
 // attach puts the picture at address beside the issue unless a file of its name is there: attaching is not idempotent.
