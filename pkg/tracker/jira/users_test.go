@@ -150,11 +150,22 @@ func TestNobodyIsLookedForUnasked(t *testing.T) {
 	}
 }
 
+// searches are the searches for people that pass.
+type searches []string
+
+func (s *searches) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/user/assignable/search") {
+		*s = append(*s, r.URL.RawQuery)
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 // Data Center's people have names, of which one may look like an e-mail; they are searched for by another word.
 func TestPeopleAtDataCenter(t *testing.T) {
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	defer server.Close()
-	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true})
+	var asked searches
+	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true, Transport: &asked})
 	for _, c := range []struct {
 		name   string
 		wanted string
@@ -171,6 +182,9 @@ func TestPeopleAtDataCenter(t *testing.T) {
 				t.Errorf("planned %q, dropped %v", d.Fields["assignees"], d.Dropped)
 			}
 		})
+	}
+	if want := "maxResults=50&project=WEB&username=quinn%40example.com"; len(asked) != 3 || asked[0] != want {
+		t.Errorf("asked %v, want %s first", asked, want)
 	}
 	d := planned(t, s, bridge.Issue{
 		Reporter: "ana", Versions: []string{"1.1"}, Security: "Staff", Accounts: map[string]string{"lead@example.com": "quinn"},
