@@ -106,9 +106,7 @@ func (c *checker) tracker(tracker Tracker) {
 		if has("email") {
 			c.mistake(tracker.Email, "belongs to Jira; a GitHub token stands alone")
 		}
-		if has("find_users") {
-			c.mistake(c.key(c.path, name.Key+".find_users", tracker.At), "belongs to Jira; GitHub tells nobody's account by an e-mail")
-		}
+		c.githubBase(tracker)
 	case Jira:
 		if !has("base_url") {
 			c.mistake(name, "has no base_url; expected the site's address, such as https://acme.atlassian.net")
@@ -123,6 +121,23 @@ func (c *checker) tracker(tracker Tracker) {
 	c.credentials(tracker)
 	if (name.Value == GitHub || name.Value == Jira) && name.Value != tracker.Type {
 		c.mistake(name, "is the name of the other type of tracker, which makes users ambiguous; expected another one")
+	}
+}
+
+// githubBase knows where GitHub has its API (docs.github.com, Getting started with the REST API): behind /api/v3 on an
+// Enterprise Server, on a host of its own elsewhere.
+func (c *checker) githubBase(tracker Tracker) {
+	base, err := url.Parse(tracker.BaseURL.Value)
+	if err != nil || tracker.BaseURL.At.Line == 0 {
+		return
+	}
+	host := strings.ToLower(base.Hostname())
+	switch {
+	case strings.HasPrefix(host, "api.") || isLoopback(host):
+	case strings.HasSuffix(host, ".ghe.com"):
+		c.mistake(tracker.BaseURL, "is where people look; the API's base was meant: https://api.%s/", host)
+	case strings.Trim(base.Path, "/") == "":
+		c.warn(tracker.BaseURL, "has no path; an Enterprise Server's API is at https://%s/api/v3/", base.Host)
 	}
 }
 

@@ -22,9 +22,22 @@ func (c *checker) github(project Project, d Destination) {
 	if !c.has(project.File, d.Name.Key+".repo") {
 		c.mistake(d.Name, "has no repo; expected owner/name, such as repo: acme/web")
 	}
+	c.colors(d)
 	if d.Screenshot == ScreenshotAttach {
 		c.mistake(c.key(project.File, d.Name.Key+".screenshot", d.At),
 			"attach belongs to Jira, GitHub takes no attachments; link shows the picture in the issue")
+	}
+}
+
+// colors refuses a label that has two.
+func (c *checker) colors(d Destination) {
+	seen := map[string]bool{}
+	for _, color := range d.LabelColors {
+		name := strings.ToLower(color.Label.Value)
+		if seen[name] {
+			c.mistake(color.Label, "stands here a second time; case makes no difference in GitHub's labels")
+		}
+		seen[name] = true
 	}
 }
 
@@ -32,6 +45,8 @@ func (c *checker) github(project Project, d Destination) {
 func (c *checker) jira(project Project, d Destination) {
 	c.belongs(project, d, GitHub, map[string]string{
 		"repo":             "in Jira a place is named by project: KEY",
+		"label_colors":     "Jira's labels have no colours",
+		"milestone":        "in Jira a version is set by fields, such as Fix versions",
 		"publish_personal": "it is about public repositories",
 	})
 	if !c.has(project.File, d.Name.Key+".project") {

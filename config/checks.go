@@ -16,6 +16,7 @@ var checks = map[string]func(string) error{
 	"address":         checkAddress,
 	"app":             matches(`^[0-9]+$`, "is not an App ID; expected the number on the App's settings page, not its Client ID"),
 	"base":            checkBase,
+	"color":           matches(`^[0-9A-Fa-f]{6}$`, "is not a colour; expected six hex digits without a #, such as d73a4a"),
 	"host":            matches(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`, "is not a host name; expected one such as cdn.betterbugs.io, without https:// and path"),
 	"installation":    matches(`^[A-Za-z0-9_-]{1,40}$`, "is not fit for an issue's marker; expected 1 to 40 letters, digits, _ or -"),
 	"installation_id": matches(`^[0-9]+$`, "is not an installation's id; expected the number that the address of its page ends with"),

@@ -59,9 +59,11 @@ type Destination struct {
 	Project         Text   `yaml:"project" check:"jira"`              // Jira: the project's key
 	Repo            Text   `yaml:"repo" check:"repo"`                 // GitHub: owner/name
 	Title           Text   `yaml:"title"`                             // template; empty: the report's title
-	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira, none on GitHub
+	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira; GitHub: one of the organisation's, none by default
+	Milestone       Text   `yaml:"milestone"`                         // GitHub: template of an open milestone's title; none by default
 	Priority        Pairs  `yaml:"priority" form:"named"`             // Jira: report's priority, in upper case -> Jira's name or id
 	Labels          []Text `yaml:"labels"`                            // templates
+	LabelColors     Colors `yaml:"label_colors" form:"named"`         // GitHub: label, as it comes out of its template -> six hex digits
 	Components      []Text `yaml:"components"`                        // Jira
 	Fields          Pairs  `yaml:"fields" form:"named"`               // Jira: custom field by name or customfield_NNNNN -> template
 	Assign          bool   `yaml:"assign" default:"true"`             // give the issue to the report's assignees
@@ -75,7 +77,25 @@ type Destination struct {
 	Parent          Text   `yaml:"parent"`                           // Jira: template, the key of an epic or another parent issue
 	SecurityLevel   Text   `yaml:"security_level"`                   // Jira: template, the level's name
 	Reporter        Text   `yaml:"reporter"`                         // Jira: true for who reported the bug, or one of users; false by default
-	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories too
+	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories, not in private ones alone
+}
+
+// Colors are the colours of labels that are not there yet.
+type Colors []Color
+
+// Color is the colour of one label.
+type Color struct {
+	Label Text `yaml:"-" form:"name"`
+	Value Text `yaml:"-" form:"value" check:"color"`
+}
+
+// Map returns the colours by label.
+func (c Colors) Map() map[string]string {
+	m := make(map[string]string, len(c))
+	for _, color := range c {
+		m[color.Label.Value] = color.Value.Value
+	}
+	return m
 }
 
 // Place returns the repository or the Jira project's key.

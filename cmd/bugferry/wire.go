@@ -107,7 +107,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	if t.Type == config.GitHub {
 		cfg := github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),
-			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, Transport: transport,
+			Timeout: t.Timeout, UserAgent: userAgent(), Logger: log, FindUsers: t.FindUsers, Transport: transport,
 		}
 		if !t.App.IsZero() {
 			cfg.App = &github.App{ID: int64(t.App.ID), Installation: int64(t.App.InstallationID), Key: t.App.PrivateKey.Reveal()}

@@ -75,14 +75,11 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 	out := rules.Destination{
 		Name: d.Name.Value, At: c.mark(d.Name),
 		Kind:  cmp.Or(d.Type, config.GitHub), // an unknown tracker is a finding of its own
-		Title: c.text(d.Title), Labels: c.texts(d.Labels), Components: c.texts(d.Components),
-		IssueType: d.IssueType.Value, Priority: d.Priority.Map(),
+		Title: c.text(d.Title), Labels: c.texts(d.Labels), LabelColors: d.LabelColors.Map(), Components: c.texts(d.Components),
+		IssueType: d.IssueType.Value, Milestone: c.text(d.Milestone), Priority: d.Priority.Map(),
 		Assign: d.Assign, DefaultAssignee: d.DefaultAssignee.Value, Accounts: c.accounts(d),
 		Screenshot: d.Screenshot, Status: d.Status.Map(), PublishPersonal: d.PublishPersonal,
 		Versions: c.texts(d.Versions), FixVersions: c.texts(d.FixVersions), Parent: c.text(d.Parent), SecurityLevel: c.text(d.SecurityLevel),
-	}
-	if account, _ := c.cfg.Tracker(d.Tracker.Value); account.Type == config.Jira {
-		out.FindUsers = account.FindUsers
 	}
 	if d.Reporter.Value != config.ReporterNone {
 		out.Reporter = d.Reporter.Value

@@ -24,6 +24,7 @@ type Checked struct {
 // Wishes are what a destination will ask of its place, as far as that does not depend on the report.
 type Wishes struct {
 	IssueType  string
+	Milestone  string
 	Priorities []string
 	Labels     []string
 	Components []string

@@ -10,17 +10,24 @@ import (
 // Issue is what to file at one place, in no tracker's dialect. Accounts, priorities, types, components and fields are
 // named as the destination's configuration maps them; the adapter resolves and checks them.
 type Issue struct {
-	Marker     Marker
-	Title      string // not empty, one line; the adapter cuts it to its tracker's limit
-	Body       Document
-	FullText   string // URL of the session, named where the body had to be cut
-	Labels     []string
-	Priority   string
+	Marker   Marker
+	Title    string   // not empty, one line; the adapter cuts it to its tracker's limit
+	Body     Document // fit for any reader
+	Private  Document // Body with what is personal, for a place that strangers cannot see; nil: Body serves there as well
+	FullText string   // URL of the session, named where the body had to be cut
+	Labels   []string
+	Priority string
+
+	LabelColors map[string]string // of those labels that are to have one where the tracker's have colours: six hex digits
+
 	Type       string
 	Components []string
 	Fields     []IssueField
-	Assignees  []string // the tracker's accounts, or MailTo, the first being the most wanted
+	Assignees  []string // the tracker's accounts, the first being the most wanted
+	Sought     []string // e-mail addresses of others to assign, who have no account in the configuration: the adapter may look for one
+	StandIn    bool     // Assignees are for when none of those Sought is found
 	Status     string   // status to reach, empty: leave it
+	Milestone  string   // its title; empty: none
 	Screenshot string   // URL of a picture to attach, empty: none
 	Remote     RemoteLink
 

@@ -16,6 +16,7 @@ const (
 	FieldComponents = "components"
 	FieldAssignees  = "assignees"
 	FieldStatus     = "status"
+	FieldMilestone  = "milestone"
 )
 
 // Tracker is the seam between the delivery protocol and a tracker's dialect. One Tracker serves all the places of one
@@ -70,13 +71,14 @@ type Draft struct {
 	Fields  map[string]string // per field the text or JSON that the tracker takes, in one canonical form; empty is not set
 	Labels  []string
 	Later   []string // names in Fields that the create leaves out: to be written once the issue is safe
+	First   []Step   // what is done before the issue or its labels are written, with no Ref or the issue's; nothing hangs on it
 	Steps   []Step   // what is done after the issue exists, in this order
 	Dropped []Dropped
 }
 
-// Step is something done beside an issue, once for each value: an attached picture, a remote link.
+// Step is something done beside an issue, once for each value: an attached picture, a remote link, a label in its colour.
 type Step struct {
-	Name  string // "screenshot", "remote_link"
+	Name  string // "screenshot", "remote_link", "label"
 	Value string // what the step needs, as the adapter encodes it; a changed value is a new step
 }
 

@@ -23,6 +23,9 @@ func (w *work) create(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.prepare(ctx, draft); err != nil {
+			return err
+		}
 		err = w.createOnce(ctx, draft)
 		if err == nil || !w.dropRefused(draft, err) {
 			return err
@@ -108,6 +111,11 @@ func (w *work) forget(ctx context.Context) error {
 	return w.save(ctx)
 }
 
+// needed says that there is no issue without the field. A type is one where the create itself asks for it, as Jira's does.
+func needed(draft bridge.Draft, name string) bool {
+	return name == bridge.FieldTitle || name == bridge.FieldBody || name == bridge.FieldType && !slices.Contains(draft.Later, name)
+}
+
 // dropRefused remembers the fields that err says the tracker would not take. It returns false where there are none that
 // can be left out.
 func (w *work) dropRefused(draft bridge.Draft, err error) bool {
@@ -118,7 +126,7 @@ func (w *work) dropRefused(draft bridge.Draft, err error) bool {
 	found := false
 	for name, why := range refused.Fields {
 		value, sent := planned(draft, name)
-		if sent && name != bridge.FieldTitle && name != bridge.FieldBody && name != bridge.FieldType {
+		if sent && !needed(draft, name) {
 			w.refuse(bridge.Dropped{Field: name, Value: value, Why: why})
 			found = true
 		}

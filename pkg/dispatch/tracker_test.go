@@ -24,6 +24,9 @@ type memoryTracker struct {
 	// ignore are fields that are taken and not set.
 	ignore []string
 
+	// plan changes what is planned.
+	plan func(*bridge.Draft)
+
 	// before and after are asked with the name of each call; an error fails it before or after its effect.
 	before, after func(call string) error
 	// refuse names fields that cannot be set to a value.
@@ -89,6 +92,9 @@ func (m *memoryTracker) Plan(_ context.Context, _ bridge.Place, issue bridge.Iss
 	}
 	if issue.Screenshot != "" {
 		d.Steps = []bridge.Step{{Name: "screenshot", Value: issue.Screenshot}}
+	}
+	if m.plan != nil {
+		m.plan(&d)
 	}
 	return d, nil
 }

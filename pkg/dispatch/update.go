@@ -53,6 +53,11 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 			return err
 		}
 	}
+	if change.SetLabels {
+		if err := w.prepare(ctx, draft); err != nil {
+			return err
+		}
+	}
 	if len(change.Fields) > 0 || change.SetLabels {
 		if err := w.write(ctx, change, content); err != nil {
 			return err

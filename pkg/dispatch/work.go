@@ -149,7 +149,7 @@ func (w *work) draft(ctx context.Context) (bridge.Draft, error) {
 	for _, d := range w.link.Dropped {
 		delete(draft.Fields, d.Field)
 		if d.Field == bridge.FieldLabels {
-			draft.Labels = nil // an adapter whose marker is a label sends that all the same
+			draft.First, draft.Labels = nil, nil // an adapter whose marker is a label sends that all the same
 		}
 	}
 	return draft, nil

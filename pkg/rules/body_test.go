@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,17 @@ func rows(doc bridge.Document) []bridge.Fact {
 		}
 	}
 	return nil
+}
+
+// everyRow returns those that are folded away too.
+func everyRow(doc bridge.Document) []bridge.Fact {
+	all := slices.Clone(rows(doc))
+	for _, block := range doc {
+		if details, ok := block.(bridge.Details); ok {
+			all = append(all, rows(details.Blocks)...)
+		}
+	}
+	return all
 }
 
 func para(in ...bridge.Inline) bridge.Paragraph { return bridge.Paragraph{Content: in} }
@@ -119,7 +131,7 @@ func TestPersonal(t *testing.T) {
 	}
 	names := func(d rules.Destination) []string {
 		var list []string
-		for _, row := range rows(compose(t, d, r).Body) {
+		for _, row := range everyRow(compose(t, d, r).Body) {
 			list = append(list, row.Name+"="+row.Value)
 		}
 		return list
@@ -135,9 +147,59 @@ func TestPersonal(t *testing.T) {
 	if diff := cmp.Diff(public, names(rules.Destination{Kind: rules.GitHub})); diff != "" {
 		t.Errorf("GitHub: %s", diff)
 	}
-	published := names(rules.Destination{Kind: rules.GitHub, PublishPersonal: true})
-	if diff := cmp.Diff(all[:10], published); diff != "" { // the eleventh row is folded away
+	folded := slices.Concat(all[:2], all[9:], all[2:9]) // the metadata come last
+	if diff := cmp.Diff(folded, names(rules.Destination{Kind: rules.GitHub, PublishPersonal: true})); diff != "" {
 		t.Errorf("GitHub, published: %s", diff)
+	}
+	inside := compose(t, rules.Destination{Kind: rules.GitHub}, r).Private
+	if diff := cmp.Diff(compose(t, rules.Destination{Kind: rules.GitHub, PublishPersonal: true}, r).Body, inside); diff != "" {
+		t.Errorf("a private repository is shown less than one where it is published: %s", diff)
+	}
+}
+
+// Only a body that holds something personal has another form, so that nobody has to ask who sees the place.
+func TestOneBodyWhereNothingIsPersonal(t *testing.T) {
+	email := bridge.Report{UserID: "u1", Assignees: []bridge.Person{{ID: "u1", Email: "quinn@example.com"}}}
+	for _, c := range []struct {
+		name string
+		d    rules.Destination
+		r    bridge.Report
+		two  bool
+	}{
+		{"nothing personal", rules.Destination{Kind: rules.GitHub}, bridge.Report{Status: "OPEN"}, false},
+		{"an address", rules.Destination{Kind: rules.GitHub}, email, true},
+		{"published", rules.Destination{Kind: rules.GitHub, PublishPersonal: true}, email, false},
+		{"Jira", rules.Destination{Kind: rules.Jira}, email, false},
+	} {
+		if got := compose(t, c.d, c.r).Private; (got != nil) != c.two {
+			t.Errorf("%s: private body %v", c.name, got)
+		}
+	}
+}
+
+func TestPeopleAreNamedWithoutAnAt(t *testing.T) {
+	r := bridge.Report{Assignees: []bridge.Person{{Name: "@quinn"}, {Name: " @ eve"}, {Name: "@", ID: "u3"}}}
+	if got := fact(compose(t, destination("d"), r).Body, "Assigned to"); got != "quinn, eve, u3" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestMetadataAreFoldedWhereThereAreMany(t *testing.T) {
+	r := bridge.Report{Status: "OPEN", CustomFields: bridge.Fields{{Name: "train", Value: "7"}}}
+	for i := range 8 {
+		r.Metadata = append(r.Metadata, bridge.Datum{Title: fmt.Sprintf("m%d", i), Value: "x"})
+	}
+	body := compose(t, rules.Destination{Kind: rules.GitHub, PublishPersonal: true}, r).Body
+	if got := rows(body); len(got) != 2 || got[1].Name != "train" {
+		t.Errorf("open: %v", got)
+	}
+	more, ok := body[1].(bridge.Details)
+	if !ok || more.Summary[0].(bridge.Text).Text != "Metadata" || len(rows(more.Blocks)) != 8 {
+		t.Errorf("folded: %v", body[1])
+	}
+	r.Metadata = r.Metadata[:7]
+	if got := rows(compose(t, rules.Destination{Kind: rules.GitHub, PublishPersonal: true}, r).Body); len(got) != 9 || got[1].Name != "m0" {
+		t.Errorf("few: %v", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ const closed = "CLOSED"
 
 // Compose says what the issue of r at the destination says. The destination is looked up in the report's project;
 // dropped are the fields that its tracker refused, which the body's footer names.
+//
+// At GitHub the body holds nothing personal, unless the destination publishes that; the issue's Private does, for the
+// adapter knows who sees the repository.
 //
 // Every error is Permanent with a hint: the project or destination is not configured (any more), or a template failed.
 func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Dropped) (bridge.Issue, error) {
@@ -36,7 +40,17 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	issue.Marker = bridge.Marker{Installation: s.installation, Bug: r.BugID}
 	var others []bridge.Person
 	issue.Assignees, others = d.assignees(r.Assignees)
+	if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
+		issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
+	}
 	issue.Body = d.body(r, others, dropped)
+	if !d.personal { // who sees the place is not known here
+		inside := *d
+		inside.personal = true
+		if private := inside.body(r, others, dropped); !reflect.DeepEqual(private, issue.Body) {
+			issue.Private = private
+		}
+	}
 	return issue, nil
 }
 
@@ -69,12 +83,25 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	if issue.Labels, err = d.words("label", d.labels, v); err != nil {
 		return issue, err
 	}
+	for _, label := range issue.Labels {
+		if color, ok := d.colors[strings.ToLower(label)]; ok {
+			if issue.LabelColors == nil {
+				issue.LabelColors = map[string]string{}
+			}
+			issue.LabelColors[label] = color
+		}
+	}
 	if issue.Components, err = d.words("component", d.components, v); err != nil {
 		return issue, err
 	}
 	if err := d.composeSystem(&issue, r, v); err != nil {
 		return issue, err
 	}
+	milestone, err := d.words("milestone", []*textTemplate{d.milestone}, v)
+	if err != nil {
+		return issue, err
+	}
+	issue.Milestone = strings.Join(milestone, "")
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {
@@ -87,7 +114,7 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	return issue, nil
 }
 
-// words renders labels or components: each on one line and once, without those that are empty or have a gap.
+// words renders labels and the like: each on one line and once, without those that are empty or have a gap.
 func (d *destination) words(what string, templates []*textTemplate, v *view) ([]string, error) {
 	var words []string
 	for _, t := range templates {

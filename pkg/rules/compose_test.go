@@ -92,6 +92,24 @@ func TestCompose(t *testing.T) {
 			t.Errorf("unmapped: got %q, %q", got.Status, got.Priority)
 		}
 	})
+	t.Run("colours of the labels that come out", func(t *testing.T) {
+		d := rules.Destination{
+			Kind: rules.GitHub, Labels: []rules.Text{{Value: "priority:{{ .Priority | lower }}"}, {Value: "Bug"}, {Value: "plain"}},
+			LabelColors: map[string]string{"priority:high": "b60205", "priority:low": "00ff00", "bug": "d73a4a"},
+		}
+		want := map[string]string{"priority:high": "b60205", "Bug": "d73a4a"}
+		if diff := cmp.Diff(want, compose(t, d, bridge.Report{Priority: "HIGH"}).LabelColors); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("milestone", func(t *testing.T) {
+		d := destination("d")
+		d.Milestone.Value = "v{{ .CustomFields.train }}"
+		r := bridge.Report{CustomFields: bridge.Fields{{Name: "train", Value: " 7\n"}}}
+		if got, none := compose(t, d, r).Milestone, compose(t, d, bridge.Report{}).Milestone; got != "v 7" || none != "" {
+			t.Errorf("got %q, and %q for a report without a train", got, none)
+		}
+	})
 	t.Run("screenshot", func(t *testing.T) {
 		for _, tt := range []struct {
 			kind, screenshot string
@@ -215,5 +233,31 @@ func TestAssignees(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Whom the configuration does not know an adapter may look for; who stands in for them is told to do only that.
+func TestAssigneesToLookFor(t *testing.T) {
+	ana, bob := bridge.Person{Email: "ana@example.com"}, bridge.Person{Email: " Bob@example.com", ID: "b3"}
+	d := rules.Destination{Kind: rules.GitHub, Assign: true, DefaultAssignee: "lead", Accounts: map[string]string{"ana@example.com": "ana", "lead": "lead"}}
+	off := d
+	off.Assign = false
+	for _, tt := range []struct {
+		name    string
+		d       rules.Destination
+		people  []bridge.Person
+		sought  []string
+		standIn bool
+	}{
+		{"one beside one who is known", d, []bridge.Person{bob, ana, bob}, []string{"bob@example.com"}, false},
+		{"nobody is known", d, []bridge.Person{bob}, []string{"bob@example.com"}, true},
+		{"without an address", d, []bridge.Person{{ID: "x"}}, nil, false},
+		{"nobody is assigned", d, nil, nil, false},
+		{"off", off, []bridge.Person{bob}, nil, false},
+	} {
+		got := compose(t, tt.d, bridge.Report{Assignees: tt.people})
+		if diff := cmp.Diff(tt.sought, got.Sought); diff != "" || got.StandIn != tt.standIn {
+			t.Errorf("%s: stands in %v; %s", tt.name, got.StandIn, diff)
+		}
 	}
 }

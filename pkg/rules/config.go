@@ -65,9 +65,11 @@ type Destination struct {
 	Kind            string            // GitHub or Jira
 	Title           Text              // template, empty: {{ .Title }}
 	Labels          []Text            // templates; one with an empty placeholder is left out
+	LabelColors     map[string]string // label, as it comes out of its template and without regard to case -> six hex digits
 	Components      []Text            // templates, likewise
 	Fields          []Field           // templates; empty ones are left out
 	IssueType       string            // the tracker's name for it
+	Milestone       Text              // template of a milestone's title; one with an empty placeholder is left out
 	Priority        map[string]string // report's priority -> tracker's name
 	Assign          bool              // assign the report's assignees
 	DefaultAssignee string            // e-mail or user id in Accounts, for when none of the report's assignees has an account
@@ -79,8 +81,7 @@ type Destination struct {
 	Parent          Text              // on Jira: template, key of an epic or another parent issue
 	SecurityLevel   Text              // on Jira: template
 	Reporter        string            // on Jira: ReporterAuthor, or an e-mail or user id in Accounts; empty: whose credentials these are
-	FindUsers       bool              // on Jira: people without an account in Accounts are passed on by their e-mail, to be looked for
-	PublishPersonal bool              // on GitHub: show metadata, e-mail addresses and the like; Jira always does
+	PublishPersonal bool              // on GitHub: metadata, e-mail addresses and the like in public repositories too; elsewhere they always show
 }
 
 // Field is a tracker's field, by its name or id, and the template of its value.

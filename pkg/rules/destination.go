@@ -14,9 +14,11 @@ type destination struct {
 	github     bool
 	title      *textTemplate
 	labels     []*textTemplate
+	colors     map[string]string // by label, lower case
 	components []*textTemplate
 	fields     []fieldTemplate
 	issueType  string
+	milestone  *textTemplate
 	priority   map[string]string // by the report's, upper case
 	status     map[string]string // likewise
 	assign     bool
@@ -25,7 +27,7 @@ type destination struct {
 	screenshot string
 	images     bridge.Hosts // whose images are shown
 	system     system
-	personal   bool // e-mail addresses and the like may be named in the body
+	personal   bool // metadata, e-mail addresses and the like may stand in the body whoever sees it
 }
 
 type fieldTemplate struct {
@@ -39,6 +41,7 @@ func compileDestination(in Destination, found *findings) *destination {
 		accounts:   foldKeys(in.Accounts, strings.ToLower),
 		priority:   foldKeys(in.Priority, strings.ToUpper),
 		status:     foldKeys(in.Status, strings.ToUpper),
+		colors:     foldKeys(in.LabelColors, strings.ToLower),
 		labels:     compileTemplates(in.Labels, found),
 		components: compileTemplates(in.Components, found),
 	}
@@ -47,6 +50,7 @@ func compileDestination(in Destination, found *findings) *destination {
 		in.Title.Value = "{{ .Title }}"
 	}
 	d.title = compileTemplates([]Text{in.Title}, found)[0]
+	d.milestone = compileTemplates([]Text{in.Milestone}, found)[0]
 	for _, f := range in.Fields {
 		if f.Name == "" {
 			found.add(f.Value.At, "the field has no name")

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,7 +12,8 @@ import (
 // minutes is how people read times in an issue.
 const minutes = "2006-01-02 15:04 UTC"
 
-// maxGitHubRows is how many rows of metadata and custom fields stand open in a GitHub issue; the rest is folded away.
+// maxGitHubRows is how many rows of metadata and custom fields stand open in a GitHub issue. If there are more the metadata
+// are folded away, which an application writes and few people read, and of the custom fields those beyond that number.
 const maxGitHubRows = 8
 
 // facts are the rows below the description. What has no value has no row.
@@ -29,31 +31,39 @@ func (d *destination) facts(r bridge.Report, others []bridge.Person) []bridge.Bl
 	add("Type", r.Type)
 	add("Assigned to", d.namesOf(others))
 	own := len(rows)
-	for _, datum := range r.Metadata {
-		if d.personal { // whatever an application puts there, of whomever
+	if d.personal { // whatever an application puts there, of whomever
+		for _, datum := range r.Metadata {
 			add(oneLine(datum.Title), datum.Value)
 		}
 	}
+	metadata := len(rows)
 	for _, f := range r.CustomFields {
 		if value := bridge.TextOf(f.Value); d.personal || !looksPersonal(f.Name, value) {
 			add(oneLine(f.Name), value)
 		}
 	}
-	open := len(rows)
-	if d.github {
-		open = min(open, own+maxGitHubRows)
+	if !d.github || len(rows)-own <= maxGitHubRows {
+		return open(rows)
 	}
-	var blocks []bridge.Block
-	if open > 0 {
-		blocks = append(blocks, bridge.Facts{Rows: rows[:open:open]})
+	custom := rows[metadata:]
+	shown := min(len(custom), maxGitHubRows)
+	blocks := open(slices.Concat(rows[:own], custom[:shown]))
+	blocks = append(blocks, folded("More", custom[shown:])...)
+	return append(blocks, folded("Metadata", rows[own:metadata])...)
+}
+
+func open(rows []bridge.Fact) []bridge.Block {
+	if len(rows) == 0 {
+		return nil
 	}
-	if open < len(rows) {
-		blocks = append(blocks, bridge.Details{
-			Summary: []bridge.Inline{bridge.Text{Text: "More", Trusted: true}},
-			Blocks:  []bridge.Block{bridge.Facts{Rows: rows[open:]}},
-		})
+	return []bridge.Block{bridge.Facts{Rows: rows}}
+}
+
+func folded(summary string, rows []bridge.Fact) []bridge.Block {
+	if len(rows) == 0 {
+		return nil
 	}
-	return blocks
+	return []bridge.Block{bridge.Details{Summary: []bridge.Inline{bridge.Text{Text: summary, Trusted: true}}, Blocks: open(rows)}}
 }
 
 var mailAddress = regexp.MustCompile(`[^\s@<>]@[\pL\pN.-]+\.\pL{2,}`)

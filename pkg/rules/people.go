@@ -24,8 +24,7 @@ func (d *destination) account(p bridge.Person) string {
 
 // assignees returns the accounts to assign, the most wanted first, and the people of the report who will not show as
 // assignees of the issue, so that its body names them. Jira takes only the first account; the others are passed on for
-// an adapter that finds the first unassignable. Where people may be looked for, a bridge.MailTo stands for whose account
-// is not known; whether they are found shows only later, so the body names them.
+// an adapter that finds the first unassignable.
 func (d *destination) assignees(list []bridge.Person) (accounts []string, others []bridge.Person) {
 	if !d.assign {
 		return nil, list
@@ -34,14 +33,8 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 	if d.github {
 		shown = maxGitHubAssignees
 	}
-	mapped := false
 	for _, p := range list {
 		account := d.account(p)
-		if mapped = mapped || account != ""; account == "" {
-			if address := d.accountOrAddress(p); address != "" && !slices.Contains(accounts, address) {
-				accounts = append(accounts, address)
-			}
-		}
 		known := slices.IndexFunc(accounts, func(a string) bool { return strings.EqualFold(a, account) })
 		if account != "" && known < 0 && (!d.github || len(accounts) < maxGitHubAssignees) {
 			known = len(accounts)
@@ -51,16 +44,24 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 			others = append(others, p)
 		}
 	}
-	if !mapped && d.fallback != "" {
-		accounts = append(accounts, d.fallback)
-	}
 	return accounts, others
 }
 
-// nameOf names a person in a body: by name, by e-mail where that may be published, else by BetterBugs' id.
+// sought returns the e-mail addresses of those to assign who have no account in the configuration.
+func (d *destination) sought(list []bridge.Person) (addresses []string) {
+	for _, p := range list {
+		address := accountKey(p.Email)
+		if d.assign && address != "" && d.account(p) == "" && !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
+}
+
+// nameOf names a person in a body, without the @ that would call one of that name: by name, by e-mail where that may be published, else by BetterBugs' id.
 func (d *destination) nameOf(p bridge.Person) string {
 	for _, name := range []string{p.Name, p.Email} {
-		if name = oneLine(name); name != "" && (d.personal || !holdsAddress(name)) {
+		if name = strings.TrimLeft(oneLine(name), "@ "); name != "" && (d.personal || !holdsAddress(name)) {
 			return name
 		}
 	}

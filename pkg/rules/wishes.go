@@ -3,6 +3,7 @@ package rules
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -18,6 +19,7 @@ func (s *Set) Wishes(projectID, destination string) bridge.Wishes {
 	w := bridge.Wishes{
 		IssueType:  d.issueType,
 		Priorities: distinct(maps.Values(d.priority)),
+		Milestone:  strings.Join(fixed([]*textTemplate{d.milestone}), ""),
 		Labels:     fixed(d.labels),
 		Components: fixed(d.components),
 		Statuses:   distinct(maps.Values(d.status)),

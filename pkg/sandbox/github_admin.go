@@ -40,7 +40,7 @@ func (g *github) unlockIssue(_ *call, r *ghRepo, i *ghIssue) answer {
 	return noContent()
 }
 
-// editRepo archives a repository or brings it back, and switches its issues on and off. GitHub wants an administrator
+// editRepo archives a repository or brings it back, switches its issues on and off, and makes it public or private. GitHub wants an administrator
 // for it; here whoever may push is one, so that a test need not have two tokens.
 func (g *github) editRepo(c *call) answer {
 	r := g.repoOf(c)
@@ -50,6 +50,7 @@ func (g *github) editRepo(c *call) answer {
 	var in struct {
 		Archived  *bool `json:"archived"`
 		HasIssues *bool `json:"has_issues"`
+		Private   *bool `json:"private"`
 	}
 	if refused := ghDecode(c, &in); refused != nil {
 		return *refused
@@ -66,6 +67,9 @@ func (g *github) editRepo(c *call) answer {
 	}
 	if in.HasIssues != nil {
 		r.hasIssues = *in.HasIssues
+	}
+	if in.Private != nil {
+		r.private = *in.Private
 	}
 	return g.getRepo(c, r)
 }

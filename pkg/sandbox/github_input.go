@@ -25,6 +25,9 @@ type ghInput struct {
 	Assignee    *string   `json:"assignee"` // the old, single one
 	Assignees   *[]string `json:"assignees"`
 	Labels      *ghNames  `json:"labels"`
+	Type        *string   `json:"type"`
+
+	Milestone json.RawMessage `json:"milestone"` // a number, or null for none
 }
 
 func (in *ghInput) read(c *call) *answer {
@@ -85,6 +88,9 @@ func (g *github) check(r *ghRepo, in ghInput) []object {
 	if in.Assignees != nil && r.push {
 		wrong = append(wrong, g.checkAssignees(*in.Assignees)...)
 	}
+	if r.push {
+		wrong = append(wrong, g.checkLists(r, in)...)
+	}
 	return wrong
 }
 
@@ -120,7 +126,8 @@ func (g *github) checkAssignees(logins []string) (wrong []object) {
 	return wrong
 }
 
-// apply makes a change that was checked. Labels and assignees replace what is there; without push they are dropped.
+// apply makes a change that was checked. Labels and assignees replace what is there; without push they are dropped, and so
+// are milestone and type.
 func (g *github) apply(c *call, r *ghRepo, i *ghIssue, in ghInput) {
 	if in.Title != nil {
 		i.title = *in.Title
@@ -135,6 +142,9 @@ func (g *github) apply(c *call, r *ghRepo, i *ghIssue, in ghInput) {
 	if in.Assignees != nil && r.push {
 		i.assignees = nil
 		g.assign(i, *in.Assignees)
+	}
+	if r.push {
+		g.applyLists(r, i, in)
 	}
 	if in.State != nil {
 		i.turn(*in.State, in.StateReason, c)

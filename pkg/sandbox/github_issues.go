@@ -17,8 +17,10 @@ type ghIssue struct {
 	body       string
 	labels     []*ghLabel
 	assignees  []*ghUser
-	state      string // open or closed
-	reason     string // why it is in that state; empty: none
+	milestone  *ghMilestone // nil: none
+	kind       string       // the issue type's name; empty: none
+	state      string       // open or closed
+	reason     string       // why it is in that state; empty: none
 	author     *ghUser
 	comments   []*ghComment
 	locked     bool
@@ -56,8 +58,11 @@ func (i *ghIssue) page(site string, r *ghRepo) string {
 
 func (i *ghIssue) public(r *ghRepo, site string) GitHubIssue {
 	p := GitHubIssue{
-		Repo: r.fullName(), Number: i.number, Title: i.title, Body: i.body, State: i.state, Reason: i.reason, Locked: i.locked,
+		Repo: r.fullName(), Number: i.number, Title: i.title, Body: i.body, State: i.state, Reason: i.reason, Locked: i.locked, Type: i.kind,
 		Labels: []string{}, Assignees: []string{}, Comments: []Comment{}, URL: i.page(site, r),
+	}
+	if i.milestone != nil {
+		p.Milestone = i.milestone.title
 	}
 	for _, l := range i.labels {
 		p.Labels = append(p.Labels, l.name)
@@ -80,6 +85,12 @@ func (i *ghIssue) wire(c *call, r *ghRepo) object {
 		"user": i.author.wire(c), "author_association": "MEMBER", "labels": i.wireLabels(c, r), "comments": len(i.comments),
 		"state": i.state, "state_reason": nil, "locked": i.locked, "active_lock_reason": nil, "milestone": nil, "assignee": nil,
 		"created_at": ghTime(i.created), "updated_at": ghTime(i.updated), "closed_at": nil, "performed_via_github_app": nil,
+	}
+	if i.milestone != nil {
+		o["milestone"] = i.milestone.wire(c, r)
+	}
+	if n := typeNamed(i.kind); n >= 0 {
+		o["type"] = ghType(n, i.kind)
 	}
 	if i.reason != "" {
 		o["state_reason"] = i.reason

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,22 +16,24 @@ type ghUser struct {
 	name       string
 	email      string // as shown in the profile; empty: not public
 	assignable bool
+	kind       string // empty: User
 	bot        bool
 }
 
 type ghRepo struct {
-	id        int64
-	owner     string
-	name      string
-	private   bool
-	archived  bool
-	hasIssues bool
-	push      bool // what the token may; without it labels and assignees are dropped without a word
-	labels    []*ghLabel
-	issues    []*ghIssue      // by number
-	given     int             // how many numbers were given
-	moved     map[int]ghPlace // by the number that an issue had here
-	made      time.Time
+	id         int64
+	owner      string
+	name       string
+	private    bool
+	archived   bool
+	hasIssues  bool
+	push       bool // what the token may; without it labels and assignees are dropped without a word
+	labels     []*ghLabel
+	issues     []*ghIssue // by number
+	milestones []*ghMilestone
+	given      int             // how many numbers were given
+	moved      map[int]ghPlace // by the number that an issue had here
+	made       time.Time
 }
 
 type ghLabel struct {
@@ -62,7 +65,7 @@ func (g *github) user(login string) *ghUser {
 }
 
 func (u *ghUser) wire(c *call) object {
-	self, kind := c.api+"/users/"+url.PathEscape(u.login), "User"
+	self, kind := c.api+"/users/"+url.PathEscape(u.login), cmp.Or(u.kind, "User")
 	if u.bot {
 		kind = "Bot"
 	}
@@ -118,7 +121,7 @@ func (g *github) owner(r *ghRepo) *ghUser {
 	if u := g.user(r.owner); u != nil {
 		return u
 	}
-	return &ghUser{id: 1000 + r.id, login: r.owner}
+	return &ghUser{id: 1000 + r.id, login: r.owner, kind: "Organization"}
 }
 
 func (r *ghRepo) open() (n int) {

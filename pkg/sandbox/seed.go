@@ -35,6 +35,7 @@ func seedGitHub(cfg Config) github {
 	g.add("acme/archived", ghRepo{private: true, hasIssues: true, push: true, archived: true})
 	g.add("acme/noissues", ghRepo{private: true, push: true})
 	g.add("acme/public", ghRepo{hasIssues: true, push: true})
+	g.add("quinn-dev/own", ghRepo{private: true, hasIssues: true, push: true})
 	g.add("acme/readonly", ghRepo{private: true, hasIssues: true})
 	return g
 }
@@ -48,6 +49,8 @@ func (g *github) add(name string, r ghRepo) bool {
 	r.id, r.made = g.nextID(), seedTime
 	g.newLabel(&r, "bug", "d73a4a", "Something isn't working")
 	g.newLabel(&r, "enhancement", "a2eeef", "New feature or request")
+	g.newMilestone(&r, "2026.10", true)
+	g.newMilestone(&r, "2026.11", false)
 	g.repos = append(g.repos, &r)
 	return true
 }

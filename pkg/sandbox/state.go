@@ -30,6 +30,8 @@ type GitHubIssue struct {
 	State     string    `json:"state"`     // open or closed
 	Reason    string    `json:"state_reason,omitempty"`
 	Locked    bool      `json:"locked,omitempty"`
+	Milestone string    `json:"milestone,omitempty"` // its title
+	Type      string    `json:"type,omitempty"`      // the issue type's name
 	Comments  []Comment `json:"comments"`
 	URL       string    `json:"url"` // of its page
 }

@@ -153,7 +153,7 @@ func (b answerBody) words() string {
 var fieldNames = map[string]string{
 	"title": bridge.FieldTitle, "body": bridge.FieldBody, "labels": bridge.FieldLabels, "label": bridge.FieldLabels,
 	"assignee": bridge.FieldAssignees, "assignees": bridge.FieldAssignees, "state": bridge.FieldStatus,
-	"state_reason": bridge.FieldStatus, "type": bridge.FieldType,
+	"state_reason": bridge.FieldStatus, "type": bridge.FieldType, "issue_type": bridge.FieldType, "milestone": bridge.FieldMilestone,
 }
 
 func (b answerBody) fields() map[string]string {

@@ -93,6 +93,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 	c.repository(found, wishes)
 	c.labels(ctx, wishes.Labels)
 	c.assignees(ctx, wishes.Assignees)
+	c.lists(ctx, wishes)
 	return c.found
 }
 
@@ -131,7 +132,7 @@ func (c *placeCheck) repository(found *gogithub.Repository, wishes bridge.Wishes
 func (c *placeCheck) labels(ctx context.Context, labels []string) {
 	var missing []string
 	for _, label := range labels {
-		_, resp, err := c.t.client().Issues.GetLabel(ctx, c.repo.owner, c.repo.name, label)
+		resp, err := c.t.readLabel(ctx, c.repo, label)
 		if resp != nil && resp.StatusCode == http.StatusNotFound {
 			missing = append(missing, label)
 			continue
@@ -167,6 +168,21 @@ func (c *placeCheck) assignees(ctx context.Context, logins []string) {
 			"these cannot be assigned to issues of %s: %s", c.repo, strings.Join(cannot, ", "))
 	case len(logins) > 0:
 		c.found.OK("assignees", "all %d mapped users can be assigned", len(logins))
+	}
+}
+
+// lists looks for milestone and issue type as a plan does.
+func (c *placeCheck) lists(ctx context.Context, wishes bridge.Wishes) {
+	things := map[string]string{bridge.FieldMilestone: "milestone", bridge.FieldType: "issue type"}
+	d := bridge.Draft{Fields: map[string]string{}}
+	c.t.planMilestone(ctx, &d, c.repo, wishes.Milestone)
+	c.t.planType(ctx, &d, c.repo, wishes.IssueType)
+	for _, name := range d.Later {
+		c.found.OK(things[name], "it can be set")
+	}
+	for _, drop := range d.Dropped {
+		c.found.Add(bridge.LevelWarning, things[drop.Field], "make it in GitHub, or name another in the configuration",
+			"%q cannot be set: %s", drop.Value, drop.Why)
 	}
 }
 

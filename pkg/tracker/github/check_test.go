@@ -26,6 +26,11 @@ func TestCheck(t *testing.T) {
 		{"well", "acme/web", token, bridge.Wishes{Labels: []string{"bug"}, Assignees: []string{"ana-dev"}}, []string{
 			"ok credentials bugferry-bot", "ok limits 4999 of 5000", "ok repository acme/web", "ok labels all", "ok assignees all 1"}},
 		{"labels and people", "acme/web", token, all, []string{"note labels triage", "warning assignees outsider", "warning assignees correct users"}},
+		{"milestone and type", "acme/web", token, bridge.Wishes{Milestone: "2026.11", IssueType: "bug"}, []string{
+			"ok milestone can be set", "ok issue type can be set"}},
+		{"no such milestone and type", "acme/web", token, bridge.Wishes{Milestone: "9", IssueType: "Epic"}, []string{
+			"warning milestone there are 2026.11", "warning issue type there are Task, Bug, Feature", "warning milestone name another"}},
+		{"a label that would change the path", "acme/web", token, bridge.Wishes{Labels: []string{"a/b?c"}}, []string{"note labels a/b?c"}},
 		{"archived", "acme/archived", token, all, []string{"problem repository unarchive it"}},
 		{"no issues", "acme/noissues", token, all, []string{"problem repository switch on Issues"}},
 		{"no push", "acme/readonly", token, all, []string{"warning access Write role"}},

@@ -52,7 +52,10 @@ func cut(text string, limit int) string {
 	return text
 }
 
-// Do has nothing to do: GitHub shows the screenshot by the link in the body, and Plan asks for no step.
-func (t *Tracker) Do(_ context.Context, _ bridge.Place, _ bridge.Ref, step bridge.Step) error {
+// Do makes labels and nothing else: GitHub shows the screenshot by the link in the body.
+func (t *Tracker) Do(ctx context.Context, place bridge.Place, _ bridge.Ref, step bridge.Step) error {
+	if step.Name == stepLabel {
+		return t.makeLabel(ctx, place, step.Value)
+	}
 	return bridge.Park(fmt.Errorf("step %s: GitHub has no such thing", step.Name), "")
 }

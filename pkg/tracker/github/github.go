@@ -26,6 +26,7 @@ type Config struct {
 	Token     string            // a personal access token, fine-grained or classic
 	App       *App              // instead of Token
 	Timeout   time.Duration     // for one request; 0: tracker.DefaultTimeout
+	FindUsers bool              // look for the logins of people to assign by their public e-mail addresses
 	UserAgent string            // empty: "bugferry"
 	Logger    *slog.Logger      // nil: no log
 	Transport http.RoundTripper // what finally sends; nil: http.DefaultTransport
@@ -34,12 +35,12 @@ type Config struct {
 
 // Tracker is a GitHub account as the delivery protocol sees it.
 type Tracker struct {
-	name      string
-	base      *url.URL
-	http      *http.Client
-	log       *slog.Logger
-	agent     string
-	assignees *memory
+	name  string
+	base  *url.URL
+	http  *http.Client
+	log   *slog.Logger
+	agent string
+	known *known
 
 	app   *installation // nil: a token
 	asApp *http.Client  // with the App's own credentials instead of its installation's; nil: a token
@@ -64,7 +65,7 @@ func New(cfg Config) (*Tracker, error) {
 	}
 	t := &Tracker{
 		name: cfg.Name, base: base, log: cfg.Logger.With("tracker", cfg.Name), agent: cfg.UserAgent,
-		assignees: newMemory(10 * time.Minute),
+		known: newKnown(cfg.FindUsers),
 	}
 	client := tracker.ClientConfig{
 		Auth: tracker.Bearer(cfg.Token), UserAgent: cfg.UserAgent, Timeout: cfg.Timeout, Pause: cfg.Pause,

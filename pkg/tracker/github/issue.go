@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
@@ -14,13 +15,42 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
+// issueRequest and issueAnswer are go-github's, which in v60 know nothing of issue types.
+type issueRequest struct {
+	gogithub.IssueRequest
+	Type *string `json:"type,omitempty"`
+}
+
+type issueAnswer struct {
+	gogithub.Issue
+	Type *struct {
+		Name string `json:"name"`
+	} `json:"type"`
+}
+
+// issue asks for one issue, or writes to it where body is not nil.
+func (t *Tracker) issue(ctx context.Context, method, path string, body *issueRequest) (*issueAnswer, *gogithub.Response, error) {
+	client := t.client()
+	var send any // nil, and not a pointer that is: that would be sent as null
+	if body != nil {
+		send = body
+	}
+	req, err := client.NewRequest(method, path, send)
+	if err != nil {
+		return nil, nil, err
+	}
+	issue := &issueAnswer{}
+	resp, err := client.Do(ctx, req, issue)
+	return issue, resp, err
+}
+
 // Read returns the issue as it stands, from where it has moved to if it was transferred.
 func (t *Tracker) Read(ctx context.Context, place bridge.Place, ref bridge.Ref) (bridge.Content, error) {
 	r, number, err := locate(place, ref)
 	if err != nil {
 		return bridge.Content{}, err
 	}
-	issue, resp, err := t.client().Issues.Get(ctx, r.owner, r.name, number)
+	issue, resp, err := t.issue(ctx, http.MethodGet, fmt.Sprintf("repos/%s/issues/%d", r, number), nil)
 	if err != nil {
 		what := call{op: fmt.Sprintf("read issue %s#%d", r, number), method: http.MethodGet, onIssue: true}
 		return bridge.Content{}, t.goneOrHidden(ctx, r, what.failed(resp, err))
@@ -44,21 +74,28 @@ func (t *Tracker) goneOrHidden(ctx context.Context, r repo, err error) error {
 	return err
 }
 
-func content(place bridge.Place, asked repo, issue *gogithub.Issue) bridge.Content {
+func content(place bridge.Place, asked repo, issue *issueAnswer) bridge.Content {
 	logins := make([]string, 0, len(issue.Assignees))
 	for _, user := range issue.Assignees {
 		logins = append(logins, user.GetLogin())
 	}
-	return bridge.Content{
-		Labels: labelNames(issue),
+	c := bridge.Content{
+		Labels: labelNames(&issue.Issue),
 		Ref:    reference(place, asked, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()),
 		Fields: map[string]string{
 			bridge.FieldTitle:     issue.GetTitle(),
 			bridge.FieldBody:      tracker.Lines(issue.GetBody()),
 			bridge.FieldAssignees: joinLogins(logins),
-			bridge.FieldStatus:    statusOf(issue),
+			bridge.FieldStatus:    statusOf(&issue.Issue),
 		},
 	}
+	if number := issue.GetMilestone().GetNumber(); number > 0 {
+		c.Fields[bridge.FieldMilestone] = strconv.Itoa(number)
+	}
+	if issue.Type != nil && issue.Type.Name != "" {
+		c.Fields[bridge.FieldType] = issue.Type.Name
+	}
+	return c
 }
 
 func labelNames(issue *gogithub.Issue) (names []string) {
@@ -117,15 +154,34 @@ func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number i
 			return bridge.Content{}, err
 		}
 	}
-	issue, resp, err := t.client().Issues.Edit(ctx, r.owner, r.name, number, request)
+	issue, resp, err := t.issue(ctx, http.MethodPatch, fmt.Sprintf("repos/%s/issues/%d", r, number), request)
 	if err != nil {
-		return bridge.Content{}, t.goneOrHidden(ctx, r, call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err))
+		t.known.milestones.forget(key(r.String())) // one of them may be what is refused
+		failed := call{op: op, method: http.MethodPatch, onIssue: true}.failed(resp, err)
+		return bridge.Content{}, suspect(t.goneOrHidden(ctx, r, failed), change)
 	}
 	return content(place, r, issue), nil
 }
 
-func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error) {
-	request := &gogithub.IssueRequest{}
+// suspect blames the fields that GitHub takes from lists of its own where a 422 names none: that costs these fields at most,
+// and not all else that was to be written.
+func suspect(err error, change bridge.Change) error {
+	e, ok := errors.AsType[*bridge.Error](err)
+	if !ok || e.Status != http.StatusUnprocessableEntity || len(e.Fields) > 0 {
+		return err
+	}
+	blamed := *e
+	blamed.Fields = map[string]string{}
+	for _, name := range []string{bridge.FieldMilestone, bridge.FieldType, bridge.FieldAssignees} {
+		if _, sent := change.Fields[name]; sent {
+			blamed.Fields[name] = tracker.Excerpt(e.Error())
+		}
+	}
+	return &blamed
+}
+
+func editRequest(op string, change bridge.Change) (*issueRequest, error) {
+	request := &issueRequest{}
 	refused := map[string]string{}
 	for name, value := range change.Fields {
 		switch name {
@@ -136,9 +192,17 @@ func editRequest(op string, change bridge.Change) (*gogithub.IssueRequest, error
 		case bridge.FieldAssignees:
 			request.Assignees = new(append([]string{}, splitLogins(value)...)) // empty, not null: nobody
 		case bridge.FieldStatus:
-			if !setStatus(request, value) {
+			if !setStatus(&request.IssueRequest, value) {
 				refused[name] = statusWords
 			}
+		case bridge.FieldType:
+			request.Type = &value
+		case bridge.FieldMilestone:
+			number, err := strconv.Atoi(value)
+			if err != nil {
+				refused[name] = "it is not a milestone's number"
+			}
+			request.Milestone = &number
 		default:
 			refused[name] = "GitHub has no such field"
 		}

@@ -73,6 +73,7 @@ func TestRequests(t *testing.T) {
 		{"open", write(bridge.Change{Fields: map[string]string{"status": "open"}}), []string{`PATCH /repos/acme/web/issues/12 {"state":"open","state_reason":"reopened"}`}},
 		{"assignees are checked first", write(bridge.Change{Fields: map[string]string{"assignees": "ana,zoe"}}),
 			[]string{"GET /repos/acme/web/assignees/ana", "GET /repos/acme/web/assignees/zoe", `PATCH /repos/acme/web/issues/12 {"assignees":["ana","zoe"]}`}},
+		{"milestone and type", write(bridge.Change{Fields: map[string]string{"milestone": "3", "type": "Bug"}}), []string{`PATCH /repos/acme/web/issues/12 {"milestone":3,"type":"Bug"}`}},
 		{"nobody", write(bridge.Change{Fields: map[string]string{"assignees": ""}}), []string{`PATCH /repos/acme/web/issues/12 {"assignees":[]}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -152,7 +153,9 @@ func TestErrorsNameFields(t *testing.T) {
 		{"errors is a text", `{"message":"Validation Failed","errors":"Could not add labels"}`, map[string]string{}, "Could not add labels"},
 		{"errors is a list of texts", `{"message":"Validation Failed","errors":["one","two"]}`, map[string]string{}, "one; two"},
 		{"errors is nothing", `{"message":"Validation Failed","errors":null}`, map[string]string{}, "Validation Failed"},
-		{"a field of somebody else", `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"milestone","code":"invalid"}]}`, map[string]string{}, "milestone"},
+		{"a field of somebody else", `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"sub_issue","code":"invalid"}]}`, map[string]string{}, "sub_issue"},
+		{"milestone", `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"milestone","code":"invalid","value":7}]}`,
+			map[string]string{"milestone": "Issue milestone invalid"}, "milestone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := answering(t, func(w http.ResponseWriter, _ *http.Request) {

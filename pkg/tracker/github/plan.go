@@ -21,8 +21,10 @@ const (
 	maxAssignees = 10 // docs.github.com, Assigning issues and pull requests to other GitHub users
 )
 
-// Plan says how issue would stand in the repository. The only thing it asks GitHub is who can be assigned; where that
-// is not to be learnt, the login stays and [Tracker.Write] decides.
+// Plan says how issue would stand in the repository. It asks GitHub who can be assigned, and what milestones and issue
+// types there are, which labels are missing that have a colour, and whether strangers see the repository. Where that is not to be learnt the issue is planned all the same: a login or type stays and
+// [Tracker.Write] decides, a milestone, whose number is not known, is dropped,
+// and the repository counts as public.
 func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Issue) (bridge.Draft, error) {
 	r, err := parseRepo(place.Name)
 	if err != nil {
@@ -31,11 +33,18 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	d := bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}
 	d.Fields[bridge.FieldTitle] = markup.Title(issue.Title, maxTitle)
 	room := maxBody - utf8.RuneCountInString(mark("", issue.Marker))
-	text := markup.GFM(issue.Body, markup.Options{Limit: room, FullText: issue.FullText})
+	body := issue.Body
+	if issue.Private != nil && t.factsOf(ctx, r).hidden { // asked only where it makes a difference
+		body = issue.Private
+	}
+	text := markup.GFM(body, markup.Options{Limit: room, FullText: issue.FullText})
 	d.Fields[bridge.FieldBody] = mark(strings.Trim(tracker.Lines(text), "\n"), issue.Marker)
 	planLabels(&d, issue.Labels)
-	t.planAssignees(ctx, &d, r, issue.Assignees)
+	t.planColors(ctx, &d, r, issue.LabelColors)
+	t.planAssignees(ctx, &d, r, t.wanted(ctx, issue))
 	planStatus(&d, issue.Status)
+	t.planMilestone(ctx, &d, r, issue.Milestone)
+	t.planType(ctx, &d, r, issue.Type)
 	dropUnknown(&d, issue)
 	return d, nil
 }
@@ -78,15 +87,15 @@ func (t *Tracker) planAssignees(ctx context.Context, d *bridge.Draft, r repo, lo
 
 // unassignable says that GitHub said so; an answer that is not to be had is no such word.
 func (t *Tracker) unassignable(ctx context.Context, r repo, login string) bool {
-	key := strings.ToLower(r.String()) + " " + login
-	if yes, known := t.assignees.get(key); known {
+	who := key(r.String(), login)
+	if yes, ok := t.known.assignees.get(who); ok {
 		return !yes
 	}
 	yes, err := t.assignable(ctx, r, login)
 	if err != nil {
 		return false
 	}
-	t.assignees.put(key, yes)
+	t.known.assignees.put(who, yes)
 	return !yes
 }
 
@@ -94,9 +103,6 @@ func dropUnknown(d *bridge.Draft, issue bridge.Issue) {
 	const why = "GitHub has no such field"
 	if issue.Priority != "" {
 		drop(d, bridge.FieldPriority, issue.Priority, why)
-	}
-	if issue.Type != "" {
-		drop(d, bridge.FieldType, issue.Type, why)
 	}
 	for _, component := range issue.Components {
 		drop(d, bridge.FieldComponents, component, why)

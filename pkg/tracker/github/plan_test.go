@@ -60,11 +60,11 @@ func TestPlan(t *testing.T) {
 			func(d *bridge.Draft) {
 				d.Dropped = []bridge.Dropped{{Field: "status", Value: "Done", Why: `GitHub knows "open", "closed" or "completed", "not_planned" and "duplicate"`}}
 			}},
-		{"what GitHub does not have", bridge.Issue{Priority: "High", Type: "Bug", Components: []string{"Frontend"},
+		{"what GitHub does not have", bridge.Issue{Priority: "High", Components: []string{"Frontend"},
 			Fields: []bridge.IssueField{{Name: "Train", Value: "7"}, {Name: "Empty"}}},
 			func(d *bridge.Draft) {
 				why := "GitHub has no such field"
-				d.Dropped = []bridge.Dropped{{Field: "priority", Value: "High", Why: why}, {Field: "type", Value: "Bug", Why: why},
+				d.Dropped = []bridge.Dropped{{Field: "priority", Value: "High", Why: why},
 					{Field: "components", Value: "Frontend", Why: why}, {Field: "Train", Value: "7", Why: why}}
 			}},
 		{"the screenshot is in the body", bridge.Issue{Screenshot: "https://cdn.example/s.png", Remote: bridge.RemoteLink{URL: "https://x.example"}},

@@ -252,7 +252,7 @@ func (c *placeCheck) assignees(ctx context.Context, accounts []string) {
 	for _, account := range accounts {
 		var users []named
 		ask := call{op: "look for who can be assigned in " + c.project, method: http.MethodGet, path: "user/assignable/search",
-			query: url.Values{"project": {c.project}, c.flavour.userSearch: {account}}}
+			query: url.Values{"project": {c.project}, c.flavour.userSearch: {account}, "maxResults": {"1000"}}}
 		if err := c.t.do(ctx, ask, &users); err != nil {
 			c.found.Fail("assignees", err)
 			return

@@ -3,6 +3,7 @@
 package trackertest
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,4 +77,18 @@ func IDs(refs []bridge.Ref) string {
 		ids[i] = ref.ID
 	}
 	return strings.Join(ids, ",")
+}
+
+// Refuses checks that err says that nothing was done and names exactly the fields.
+func Refuses(t *testing.T, err error, fields ...string) {
+	t.Helper()
+	e, ok := errors.AsType[*bridge.Error](err)
+	if !ok || !e.Nothing || len(e.Fields) != len(fields) {
+		t.Fatalf("%v refuses %v, want %v", err, e, fields)
+	}
+	for _, name := range fields {
+		if e.Fields[name] == "" {
+			t.Errorf("%s is not named in %v", name, e.Fields)
+		}
+	}
 }
