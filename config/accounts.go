@@ -67,12 +67,12 @@ type Tracker struct {
 	TokenFile Text          `yaml:"token_file"`
 	App       App           `yaml:"app"`                              // GitHub: instead of Token
 	Email     Text          `yaml:"email"`                            // Jira Cloud: the account whose token it is
-	FindUsers bool          `yaml:"find_users" default:"false"`       // look for the accounts of people whom users does not have, by their e-mail
 	Settle    time.Duration `yaml:"settle" default:"30s" zero:"true"` // how long a created issue may stay unseen: on Jira 60s by default
 	CAFile    Text          `yaml:"ca_file"`                          // certificates in PEM to trust beside the system's
 	CA        []byte        `yaml:"-"`                                // what CAFile holds
 	Timeout   time.Duration `yaml:"timeout"`                          // of one request; Delivery.Timeout by default
 	Limits    Limits        `yaml:"limits"`                           // what GitHub asks for by default on github.com and ghe.com, none elsewhere
+	FindUsers bool          `yaml:"find_users" default:"false"`       // look for the accounts of people who are not in Users by their e-mail address, as far as it is public
 }
 
 // Limits bound what is written to a tracker with one account. 0 is no limit of that kind.

@@ -81,9 +81,6 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 		Screenshot: d.Screenshot, Status: d.Status.Map(), PublishPersonal: d.PublishPersonal,
 		Versions: c.texts(d.Versions), FixVersions: c.texts(d.FixVersions), Parent: c.text(d.Parent), SecurityLevel: c.text(d.SecurityLevel),
 	}
-	if account, _ := c.cfg.Tracker(d.Tracker.Value); account.Type == config.Jira {
-		out.FindUsers = account.FindUsers
-	}
 	if d.Reporter.Value != config.ReporterNone {
 		out.Reporter = d.Reporter.Value
 	}

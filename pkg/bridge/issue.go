@@ -23,8 +23,8 @@ type Issue struct {
 	Type       string
 	Components []string
 	Fields     []IssueField
-	Assignees  []string // the tracker's accounts, or MailTo, the first being the most wanted
-	Sought     []string // on GitHub: e-mail addresses of others to assign, who have no account in the configuration; the adapter may look for one
+	Assignees  []string // the tracker's accounts, the first being the most wanted
+	Sought     []string // e-mail addresses of others to assign, who have no account in the configuration: the adapter may look for one
 	StandIn    bool     // Assignees are for when none of those Sought is found
 	Status     string   // status to reach, empty: leave it
 	Milestone  string   // its title; empty: none

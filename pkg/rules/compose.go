@@ -40,10 +40,8 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	issue.Marker = bridge.Marker{Installation: s.installation, Bug: r.BugID}
 	var others []bridge.Person
 	issue.Assignees, others = d.assignees(r.Assignees)
-	if d.github {
-		if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
-			issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
-		}
+	if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
+		issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
 	}
 	issue.Body = d.body(r, others, dropped)
 	if !d.personal { // who sees the place is not known here
@@ -96,14 +94,14 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	if issue.Components, err = d.words("component", d.components, v); err != nil {
 		return issue, err
 	}
+	if err := d.composeSystem(&issue, r, v); err != nil {
+		return issue, err
+	}
 	milestone, err := d.words("milestone", []*textTemplate{d.milestone}, v)
 	if err != nil {
 		return issue, err
 	}
 	issue.Milestone = strings.Join(milestone, "")
-	if err := d.composeSystem(&issue, r, v); err != nil {
-		return issue, err
-	}
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {

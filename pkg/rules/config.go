@@ -81,7 +81,6 @@ type Destination struct {
 	Parent          Text              // on Jira: template, key of an epic or another parent issue
 	SecurityLevel   Text              // on Jira: template
 	Reporter        string            // on Jira: ReporterAuthor, or an e-mail or user id in Accounts; empty: whose credentials these are
-	FindUsers       bool              // on Jira: people without an account in Accounts are passed on by their e-mail, to be looked for
 	PublishPersonal bool              // on GitHub: metadata, e-mail addresses and the like in public repositories too; elsewhere they always show
 }
 

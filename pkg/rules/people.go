@@ -24,8 +24,7 @@ func (d *destination) account(p bridge.Person) string {
 
 // assignees returns the accounts to assign, the most wanted first, and the people of the report who will not show as
 // assignees of the issue, so that its body names them. Jira takes only the first account; the others are passed on for
-// an adapter that finds the first unassignable. Where people may be looked for, a bridge.MailTo stands for whose account
-// is not known; whether they are found shows only later, so the body names them.
+// an adapter that finds the first unassignable.
 func (d *destination) assignees(list []bridge.Person) (accounts []string, others []bridge.Person) {
 	if !d.assign {
 		return nil, list
@@ -34,14 +33,8 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 	if d.github {
 		shown = maxGitHubAssignees
 	}
-	mapped := false
 	for _, p := range list {
 		account := d.account(p)
-		if mapped = mapped || account != ""; account == "" {
-			if address := d.accountOrAddress(p); address != "" && !slices.Contains(accounts, address) {
-				accounts = append(accounts, address)
-			}
-		}
 		known := slices.IndexFunc(accounts, func(a string) bool { return strings.EqualFold(a, account) })
 		if account != "" && known < 0 && (!d.github || len(accounts) < maxGitHubAssignees) {
 			known = len(accounts)
@@ -50,9 +43,6 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 		if known < 0 || known >= shown {
 			others = append(others, p)
 		}
-	}
-	if !d.github && !mapped && d.fallback != "" {
-		accounts = append(accounts, d.fallback)
 	}
 	return accounts, others
 }

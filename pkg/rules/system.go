@@ -13,12 +13,11 @@ type system struct {
 	parent, security      *textTemplate
 	reporter              string // an account; empty: author
 	author                bool   // the reporter is who reported the bug
-	findUsers             bool   // the tracker may be asked who has an e-mail
 }
 
 func compileSystem(in Destination, accounts map[string]string, found *findings) system {
 	s := system{
-		versions: compileTemplates(in.Versions, found), fixVersions: compileTemplates(in.FixVersions, found), findUsers: in.FindUsers,
+		versions: compileTemplates(in.Versions, found), fixVersions: compileTemplates(in.FixVersions, found),
 	}
 	single := compileTemplates([]Text{in.Parent, in.SecurityLevel}, found)
 	s.parent, s.security = single[0], single[1]
@@ -66,9 +65,9 @@ func (d *destination) word(what string, t *textTemplate, v *view) (string, error
 	return words[0], nil
 }
 
-// accountOrAddress returns a person's account or, where the tracker may be asked whose it is, a bridge.MailTo.
+// accountOrAddress returns a person's account or, of whom only the e-mail is known, a bridge.MailTo.
 func (d *destination) accountOrAddress(p bridge.Person) string {
-	if account := d.account(p); account != "" || !d.system.findUsers {
+	if account := d.account(p); account != "" {
 		return account
 	}
 	if address := oneLine(p.Email); holdsAddress(address) {

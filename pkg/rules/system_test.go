@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,22 +28,20 @@ func TestReporter(t *testing.T) {
 	quinn := bridge.Person{Email: "Quinn@example.com", ID: "q1"}
 	accounts := map[string]string{"quinn@example.com": "acc-quinn", "u9": "acc-nine"}
 	for _, c := range []struct {
-		name      string
-		reporter  string
-		findUsers bool
-		report    bridge.Report
-		want      string
+		name     string
+		reporter string
+		report   bridge.Report
+		want     string
 	}{
-		{"nobody", "", true, bridge.Report{UserID: "q1", Assignees: []bridge.Person{quinn}}, ""},
-		{"the author by e-mail", "true", false, bridge.Report{UserID: "q1", Assignees: []bridge.Person{quinn}}, "acc-quinn"},
-		{"the author by id", "true", false, bridge.Report{UserID: "u9"}, "acc-nine"},
-		{"an author without an account", "true", false, bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, ""},
-		{"who may be looked for", "true", true, bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, "mailto:bob@example.com"},
-		{"of whom only the id is known", "true", true, bridge.Report{UserID: "b"}, ""},
-		{"one of users", "Quinn@Example.com", false, bridge.Report{UserID: "u9"}, "acc-quinn"},
+		{"nobody", "", bridge.Report{UserID: "q1", Assignees: []bridge.Person{quinn}}, ""},
+		{"the author by e-mail", "true", bridge.Report{UserID: "q1", Assignees: []bridge.Person{quinn}}, "acc-quinn"},
+		{"the author by id", "true", bridge.Report{UserID: "u9"}, "acc-nine"},
+		{"who may be looked for", "true", bridge.Report{UserID: "b", Assignees: []bridge.Person{{ID: "b", Email: "bob@example.com"}}}, "mailto:bob@example.com"},
+		{"of whom only the id is known", "true", bridge.Report{UserID: "b"}, ""},
+		{"one of users", "Quinn@Example.com", bridge.Report{UserID: "u9"}, "acc-quinn"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := rules.Destination{Kind: rules.Jira, Reporter: c.reporter, FindUsers: c.findUsers, Accounts: accounts}
+			d := rules.Destination{Kind: rules.Jira, Reporter: c.reporter, Accounts: accounts}
 			if got := compose(t, d, c.report).Reporter; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
@@ -55,46 +52,5 @@ func TestReporter(t *testing.T) {
 	}}}})
 	if want := "reporter: quin@example.com has no account at this tracker; did you mean quinn@example.com?"; len(found) != 1 || found[0].Message != want {
 		t.Errorf("findings %v, want %s", found, want)
-	}
-}
-
-// Who may be looked for stands among the assignees with an e-mail, in the report's order, and is named in the body whether found
-// or not; the default comes after them.
-func TestAssigneesWhoMayBeLookedFor(t *testing.T) {
-	ana, bob, id := bridge.Person{Email: "ana@example.com"}, bridge.Person{Email: "bob@example.com"}, bridge.Person{ID: "x"}
-	for _, c := range []struct {
-		name   string
-		people []bridge.Person
-		want   []string
-		named  string
-	}{
-		{"an account first", []bridge.Person{ana, bob}, []string{"acc-ana", "mailto:bob@example.com"}, "bob@example.com"},
-		{"an e-mail first", []bridge.Person{bob, ana, bob}, []string{"mailto:bob@example.com", "acc-ana"}, "bob@example.com, ana@example.com"},
-		{"the default last", []bridge.Person{bob, id}, []string{"mailto:bob@example.com", "acc-lead"}, "bob@example.com, x"},
-		{"nobody but the default", nil, []string{"acc-lead"}, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			d := rules.Destination{
-				Kind: rules.Jira, Assign: true, FindUsers: true, DefaultAssignee: "lead",
-				Accounts: map[string]string{"ana@example.com": "acc-ana", "lead": "acc-lead"},
-			}
-			got := compose(t, d, bridge.Report{Assignees: c.people})
-			if diff := cmp.Diff(c.want, got.Assignees); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
-			}
-			named := ""
-			for _, block := range got.Body {
-				if facts, ok := block.(bridge.Facts); ok {
-					for _, row := range facts.Rows {
-						if strings.HasPrefix(row.Name, "Assigned") {
-							named = row.Value
-						}
-					}
-				}
-			}
-			if named != c.named {
-				t.Errorf("the body names %q, want %q", named, c.named)
-			}
-		})
 	}
 }

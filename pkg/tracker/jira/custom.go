@@ -23,7 +23,7 @@ var plainSystem = []string{"duedate", "environment"}
 
 func settable(id string) bool { return customID.MatchString(id) || slices.Contains(plainSystem, id) }
 
-func (p planner) custom(ctx context.Context, t *Tracker) error {
+func (p planner) custom(ctx context.Context, t *Tracker) {
 	for _, wanted := range p.issue.Fields {
 		if strings.TrimSpace(wanted.Value) == "" {
 			continue
@@ -34,16 +34,12 @@ func (p planner) custom(ctx context.Context, t *Tracker) error {
 			continue
 		}
 		value, err := p.shape(ctx, t, f, wanted.Value)
-		if passing(err) {
-			return err
-		}
 		if err != nil {
 			p.drop(f.ID, wanted.Value, "%v", err)
 			continue
 		}
 		p.set(f.ID, encode(reduce(value)))
 	}
-	return nil
 }
 
 // customField finds a field by id or by name. Names are not unique in Jira; a custom field goes before one of Jira's own.
@@ -71,8 +67,7 @@ func (s screen) customField(name string) (metaField, error) {
 	return metaField{}, fmt.Errorf("there is no such custom field on the create screen of %s", s.kind.Name)
 }
 
-// shape turns a text into what the field takes, by the field's schema. An error that is not passing is the reason why it cannot
-// be set.
+// shape turns a text into what the field takes, by the field's schema. An error is the reason why it cannot be set.
 func (p planner) shape(ctx context.Context, t *Tracker, f metaField, text string) (any, error) {
 	text = strings.TrimSpace(text)
 	switch f.Schema.Type {

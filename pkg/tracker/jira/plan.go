@@ -52,10 +52,10 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	p.priority()
 	p.choices(bridge.FieldComponents, "component", issue.Components)
 	p.labels()
-	for _, plan := range []func(context.Context, *Tracker) error{p.system, p.custom, p.assignee} {
-		if err := plan(ctx, t); err != nil {
-			return bridge.Draft{}, err
-		}
+	p.custom(ctx, t)
+	p.assignee(ctx, t)
+	if err := p.system(ctx, t); err != nil {
+		return bridge.Draft{}, err
 	}
 	p.later(bridge.FieldStatus, strings.TrimSpace(issue.Status))
 	if err := p.steps(t); err != nil {

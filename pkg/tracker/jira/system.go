@@ -32,9 +32,7 @@ func (p planner) system(ctx context.Context, t *Tracker) error {
 	p.choices(fieldVersions, "version", p.issue.Versions)
 	p.choices(fieldFixVersions, "version", p.issue.FixVersions)
 	p.security()
-	if err := p.reporter(ctx, t); err != nil {
-		return err
-	}
+	p.reporter(ctx, t)
 	return p.parent(ctx, t)
 }
 
@@ -81,26 +79,22 @@ func (p planner) security() {
 }
 
 // reporter sets who is shown to have reported the issue, for which Jira wants the permission Modify Reporter.
-func (p planner) reporter(ctx context.Context, t *Tracker) error {
+func (p planner) reporter(ctx context.Context, t *Tracker) {
 	wanted := strings.TrimSpace(p.issue.Reporter)
-	if wanted == "" {
-		return nil
+	shown, only := bridge.MailedTo(wanted)
+	if wanted == "" || only && !t.findUsers { // the body names who reported the bug
+		return
 	}
 	if _, ok := p.screen.field(fieldReporter); !ok {
-		p.missing(fieldReporter, wanted)
-		return nil
+		p.missing(fieldReporter, shown)
+		return
 	}
 	account, err := p.person(ctx, t, wanted)
-	if passing(err) {
-		return err
-	}
 	if err != nil {
-		shown, _ := bridge.MailedTo(wanted)
 		p.drop(fieldReporter, shown, "%v", err)
-		return nil
+		return
 	}
 	p.set(fieldReporter, encode(account))
-	return nil
 }
 
 const epicLink = "com.pyxis.greenhopper.jira:gh-epic-link"

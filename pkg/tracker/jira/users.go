@@ -21,10 +21,7 @@ func (p planner) person(ctx context.Context, t *Tracker, text string) (any, erro
 		email, only := bridge.MailedTo(text)
 		account = email
 		if only || t.findUsers && strings.Contains(email, "@") {
-			var err error
-			if account, err = t.accountOf(ctx, p.flavour, p.project, email); err != nil {
-				return nil, err
-			}
+			account = t.accountOf(ctx, p.flavour, p.project, email)
 		}
 	}
 	if !p.flavour.user.MatchString(account) {
@@ -33,32 +30,26 @@ func (p planner) person(ctx context.Context, t *Tracker, text string) (any, erro
 	return map[string]any{p.flavour.userKey: account}, nil
 }
 
-// assignee plans the first of the wanted who has an account: Jira has one assignee, and the body names the others. Who is to be
-// looked for and is not found is named in the body already.
-func (p planner) assignee(ctx context.Context, t *Tracker) error {
-	for _, wanted := range p.issue.Assignees {
-		account := strings.TrimSpace(wanted)
-		if email, only := bridge.MailedTo(account); only {
-			var err error
-			account, err = t.accountOf(ctx, p.flavour, p.project, email)
-			if passing(err) {
-				return err
-			}
-			if err != nil {
-				p.drop(bridge.FieldAssignees, email, "%v", err)
-			}
-		}
-		switch {
-		case account == "":
-			continue
-		case !p.flavour.user.MatchString(account):
-			p.drop(bridge.FieldAssignees, account, "that is not %s", p.flavour.userWords)
-		default:
-			p.later(bridge.FieldAssignees, account)
-		}
-		return nil
+// assignee plans the one assignee that Jira has: the first of the configuration's accounts, or the first of those who are to be
+// looked for and are found. The body names the others.
+func (p planner) assignee(ctx context.Context, t *Tracker) {
+	var account string
+	if len(p.issue.Assignees) > 0 {
+		account = strings.TrimSpace(p.issue.Assignees[0])
 	}
-	return nil
+	if account == "" || p.issue.StandIn {
+		for _, email := range p.issue.Sought {
+			if found := t.accountOf(ctx, p.flavour, p.project, email); found != "" {
+				account = found
+				break
+			}
+		}
+	}
+	if account != "" && !p.flavour.user.MatchString(account) {
+		p.drop(bridge.FieldAssignees, account, "that is not %s", p.flavour.userWords)
+		return
+	}
+	p.later(bridge.FieldAssignees, account)
 }
 
 // accountOf looks for the account with an e-mail among those that issues of the project can be assigned to; "" is none. Jira
@@ -66,12 +57,14 @@ func (p planner) assignee(ctx context.Context, t *Tracker) error {
 // to be seen, and is the very one, is proof (developer.atlassian.com, GET /rest/api/3/user/assignable/search, and the
 // profile visibility of Atlassian accounts). Nobody is found without the permissions to browse users or to assign issues. Data Center has
 // the same search by another word (docs.atlassian.com, Jira 9.12 REST, findAssignableUsers).
-func (t *Tracker) accountOf(ctx context.Context, f *flavour, project, email string) (string, error) {
+//
+// Whatever goes wrong, there is nobody, and that is not remembered: no issue waits for a person to be found.
+func (t *Tracker) accountOf(ctx context.Context, f *flavour, project, email string) string {
 	email = strings.ToLower(email)
 	if !t.findUsers || len(email) > maxEmail {
-		return "", nil
+		return ""
 	}
-	return t.people.get(project+" "+email, func() (string, error) {
+	account, err := t.people.get(project+" "+email, func() (string, error) {
 		var found []struct {
 			named
 			Email string `json:"emailAddress"`
@@ -96,4 +89,9 @@ func (t *Tracker) accountOf(ctx context.Context, f *flavour, project, email stri
 		}
 		return account, nil
 	})
+	if err != nil {
+		t.log.Warn("a person could not be looked for", "err", err) // without the e-mail
+		return ""
+	}
+	return account
 }

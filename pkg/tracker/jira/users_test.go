@@ -17,16 +17,17 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
-// addressed are accounts as they are, and e-mails as such.
-func addressed(people ...string) []string {
-	var list []string
+// wanting is an issue for the accounts and, with an @, e-mails.
+func wanting(people ...string) bridge.Issue {
+	issue := bridge.Issue{Marker: trackertest.Marker, Title: "T"}
 	for _, p := range people {
 		if strings.Contains(p, "@") {
-			p = bridge.MailTo(p)
+			issue.Sought = append(issue.Sought, p)
+		} else {
+			issue.Assignees = append(issue.Assignees, p)
 		}
-		list = append(list, p)
 	}
-	return list
+	return issue
 }
 
 // Section 2.3 of the facts: only an address that is to be seen, and is the very one, proves whose account it is.
@@ -46,17 +47,26 @@ func TestPeopleAreFoundByTheirEMail(t *testing.T) {
 		{"a name", []string{"Quinn@"}, ""},
 		{"a hidden e-mail", []string{"ivy@example.com"}, ""},
 		{"who cannot be assigned", []string{"former@example.com"}, ""},
-		{"the first who is found", []string{"ivy@example.com", "quinn@example.com", ana}, quinn},
-		{"the account after nobody", []string{"ivy@example.com", ana}, ana},
+		{"the first who is found", []string{"ivy@example.com", "quinn@example.com", "john@example.com"}, quinn},
+		{"an account goes before", []string{"quinn@example.com", ana}, ana},
 		{"an address that is none", []string{strings.Repeat("x", 300) + "@example.com"}, ""},
 		{"an address that would say more in a query", []string{"a@b.c&accountId=" + quinn}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := planned(t, s, bridge.Issue{Assignees: addressed(c.wanted...)})
+			d := planned(t, s, wanting(c.wanted...))
 			if d.Fields["assignees"] != c.want || len(d.Dropped) > 0 {
 				t.Errorf("planned %q, dropped %v", d.Fields["assignees"], d.Dropped)
 			}
 		})
+	}
+	standIn := wanting(ana, "quinn@example.com")
+	standIn.StandIn = true
+	if d := planned(t, s, standIn); d.Fields["assignees"] != quinn {
+		t.Errorf("%s is assigned, want who was found and not who stands in", d.Fields["assignees"])
+	}
+	standIn.Sought = []string{"ivy@example.com"}
+	if d := planned(t, s, standIn); d.Fields["assignees"] != ana {
+		t.Errorf("%s is assigned, want who stands in", d.Fields["assignees"])
 	}
 	d := planned(t, s, bridge.Issue{
 		Reporter: bridge.MailTo("quinn@example.com"), Fields: []bridge.IssueField{{Name: "Tester", Value: "john@example.com"}, {Name: "Reviewers", Value: "ivy@example.com"}},
@@ -102,10 +112,10 @@ func TestWhoWasFoundIsBelievedForTenMinutesAndErrorsAreNot(t *testing.T) {
 		site := &searching{meta: metadata(metaFields[:3:3]), status: http.StatusTooManyRequests}
 		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: known{"Cloud", site}})
 		plan := func() (bridge.Draft, error) {
-			return s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: trackertest.Marker, Title: "T", Assignees: addressed("Quinn+qa@example.com")})
+			return s.Tracker.Plan(t.Context(), s.Place, wanting("Quinn+qa@example.com"))
 		}
-		if _, err := plan(); bridge.KindOf(err) != bridge.Later {
-			t.Errorf("a limit: %v, want to come back later", err)
+		if d, err := plan(); err != nil || d.Fields["assignees"] != "" {
+			t.Errorf("a limit: planned %v, %v; want an issue for nobody", d.Fields, err)
 		}
 		site.status, site.body = http.StatusOK, `[{"accountId":"`+quinn+`","emailAddress":"quinn+QA@example.com"}]`
 		for range 2 {
@@ -128,13 +138,13 @@ func TestWhoWasFoundIsBelievedForTenMinutesAndErrorsAreNot(t *testing.T) {
 	})
 }
 
-// What Jira says of the search for good is told, and the issue is filed.
-func TestSearchThatIsRefused(t *testing.T) {
-	for _, status := range []int{http.StatusForbidden, http.StatusBadRequest} {
+// Whatever becomes of the search, the issue is filed.
+func TestSearchThatFails(t *testing.T) {
+	for _, status := range []int{400, 401, 403, 404, 429, 500} {
 		site := &searching{meta: metadata(metaFields[:3:3]), status: status}
 		s := with(t, jira.Config{BaseURL: "http://site.example", FindUsers: true, Transport: known{"Cloud", site}})
-		d := planned(t, s, bridge.Issue{Assignees: addressed("quinn@example.com")})
-		if len(d.Dropped) != 1 || d.Dropped[0].Field != "assignees" || d.Fields["assignees"] != "" {
+		d := planned(t, s, wanting("quinn@example.com"))
+		if len(d.Dropped) != 0 || d.Fields["assignees"] != "" || len(site.asked) == 0 {
 			t.Errorf("%d: planned %v, dropped %v", status, d.Fields, d.Dropped)
 		}
 	}
@@ -144,33 +154,48 @@ func TestSearchThatIsRefused(t *testing.T) {
 func TestNobodyIsLookedForUnasked(t *testing.T) {
 	site := &searching{meta: metadata(metaFields[:3:3]), status: http.StatusOK}
 	s := with(t, jira.Config{BaseURL: "http://site.example", Transport: known{"Cloud", site}})
-	planned(t, s, bridge.Issue{Assignees: addressed("quinn@example.com"), Reporter: bridge.MailTo("quinn@example.com")})
-	if len(site.asked) > 0 {
-		t.Errorf("asked %v", site.asked)
+	d := planned(t, s, bridge.Issue{Sought: []string{"quinn@example.com"}, Reporter: bridge.MailTo("quinn@example.com")})
+	if len(site.asked) > 0 || len(d.Dropped) > 0 {
+		t.Errorf("asked %v, dropped %v", site.asked, d.Dropped)
 	}
+}
+
+// searches are the searches for people that pass.
+type searches []string
+
+func (s *searches) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/user/assignable/search") {
+		*s = append(*s, r.URL.RawQuery)
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // Data Center's people have names, of which one may look like an e-mail; they are searched for by another word.
 func TestPeopleAtDataCenter(t *testing.T) {
 	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
 	defer server.Close()
-	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true})
+	var asked searches
+	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true, Transport: &asked})
 	for _, c := range []struct {
 		name   string
 		wanted string
 		want   string
 	}{
-		{"a name", "quinn", "quinn"},
-		{"a name that looks like an e-mail", "quinn@example.com", "quinn@example.com"},
-		{"an e-mail", bridge.MailTo("Quinn@example.com"), "quinn"},
-		{"not somebody whose address begins alike", bridge.MailTo("john@example.com"), "john"},
-		{"a hidden e-mail", bridge.MailTo("ivy@example.com"), ""},
+		{"an e-mail", "Quinn@example.com", "quinn"},
+		{"not somebody whose address begins alike", "john@example.com", "john"},
+		{"a hidden e-mail", "ivy@example.com", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if d := planned(t, s, bridge.Issue{Assignees: []string{c.wanted}}); d.Fields["assignees"] != c.want || len(d.Dropped) > 0 {
+			if d := planned(t, s, wanting(c.wanted)); d.Fields["assignees"] != c.want || len(d.Dropped) > 0 {
 				t.Errorf("planned %q, dropped %v", d.Fields["assignees"], d.Dropped)
 			}
 		})
+	}
+	if d := planned(t, s, bridge.Issue{Assignees: []string{"quinn@example.com"}}); d.Fields["assignees"] != "quinn@example.com" {
+		t.Errorf("%v is assigned, want the name that looks like an e-mail", d.Fields["assignees"])
+	}
+	if want := "maxResults=50&project=WEB&username=quinn%40example.com"; len(asked) != 3 || asked[0] != want {
+		t.Errorf("asked %v, want %s first", asked, want)
 	}
 	d := planned(t, s, bridge.Issue{
 		Reporter: "ana", Versions: []string{"1.1"}, Security: "Staff", Accounts: map[string]string{"lead@example.com": "quinn"},
