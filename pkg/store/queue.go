@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -60,6 +61,17 @@ type levelHandler struct{ slog.Handler }
 
 func (h levelHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}
+
+// resigning is what River says when, on a busy machine, it could not give up its leadership within the second that it allows
+// itself. The leadership then ends by itself, and the next process needs no other's: nobody has to be told.
+const resigning = "leadership.Elector: Error attempting to resign"
+
+func (h levelHandler) Handle(ctx context.Context, record slog.Record) error {
+	if strings.HasPrefix(record.Message, resigning) {
+		return nil
+	}
+	return h.Handler.Handle(ctx, record)
 }
 
 func (h levelHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
