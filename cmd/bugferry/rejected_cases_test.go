@@ -139,9 +139,26 @@ func jiraFieldsRejected() []rejection {
 			told: "labels Jira's labels have at most 255",
 		},
 		{name: "labels refused", rules: notToday("labels", "not today"), told: "labels .*not today", want: without("labels")},
+		{
+			name: "create refused in words", rules: []map[string]any{refusing("", "POST", jiraIssues, 400, `{"errorMessages": ["INVALID_INPUT"], "errors": {}}`)},
+			told: "(priority|components|customfield_1001[01235]) .*INVALID_INPUT",
+			want: map[string]string{
+				"priority": "Medium", "components": "", "Environment": "", "Story points": "", "Release train": "", "Steps": "", "Found on": "",
+			},
+		},
 		{name: "unknown account", more: assignedTo("unknown"), told: "assignees .*", want: without("assignees")},
 		{name: "account that is none", more: assignedTo("malformed"), told: "assignees that is not ", want: without("assignees")},
 		{name: "account that cannot be assigned", more: assignedTo("former"), told: "assignees .*cannot be assigned", want: without("assignees")},
+		{
+			name: "assignment refused in words", rules: []map[string]any{refusing("", "PUT", jiraIssues+"/*/assignee", 400, `{"errorMessages": ["not them"]}`)},
+			told: "assignees .*not them", want: without("assignees"),
+		},
+		{
+			name: "no right to assign", rules: []map[string]any{{
+				"method": "PUT", "path": jiraIssues + "/*/assignee", "do": "status", "status": 403, "body": `{"errorMessages": ["may not assign"]}`,
+			}},
+			told: "assignees .*may not assign", want: without("assignees"),
+		},
 		{name: "summary with a new line", more: map[string]any{"title": "It broke\nin two"}, want: map[string]string{"title": "It broke in two"}},
 		{name: "summary too long", more: map[string]any{"title": strings.Repeat("x", 300)}, want: map[string]string{"title": strings.Repeat("x", 253) + "…"}},
 		{name: "summary of 200 astral characters", more: map[string]any{"title": strings.Repeat("😀", 200)}, want: map[string]string{"title": strings.Repeat("😀", 126) + "…"}},
