@@ -63,6 +63,10 @@ chaos: ## the crash test and the acceptance run at full size: KILLS (1000) kills
 	$(GO) test -run 'TestAcceptance$$' -timeout 60m -v ./cmd/bugferry -args -reports $(REPORTS)
 	$(GO) test -tags crash -run 'TestCrash$$' -timeout 60m -v ./cmd/bugferry -args -kills $(KILLS)
 
+.PHONY: rejected
+rejected: ## each optional field, refused in each way there is: the issue is filed all the same
+	$(GO) test -count 1 -run 'TestRejected$$' -v ./cmd/bugferry
+
 .PHONY: budget
 budget: ## a backlog of 10,000 at the pace of GitHub's limits, on a simulated clock
 	$(GO) test -run 'TestBudget$$' -timeout 20m -v ./pkg/store -args -backlog 10000

@@ -16,8 +16,10 @@ const fenceMargin = 2 * time.Second
 // maxDrops bounds how many times an issue is tried with one field fewer.
 const maxDrops = 12
 
-// create files the issue. Where the tracker refuses optional fields they are dropped and the issue is filed without.
+// create files the issue. Where the tracker refuses optional fields they are dropped and the issue is filed without. What was
+// dropped in vain is to be asked for again: it was not what stood in the way.
 func (w *work) create(ctx context.Context) error {
+	before := w.link.Dropped
 	for range maxDrops {
 		draft, err := w.draft(ctx)
 		if err != nil {
@@ -27,7 +29,12 @@ func (w *work) create(ctx context.Context) error {
 			return err
 		}
 		err = w.createOnce(ctx, draft)
-		if err == nil || !w.dropRefused(draft, err) {
+		switch {
+		case err != nil && w.dropRefused(draft, err):
+		case err != nil && bridge.KindOf(err) == bridge.Permanent:
+			w.link.Dropped = before
+			return errors.Join(err, w.save(ctx))
+		default:
 			return err
 		}
 	}

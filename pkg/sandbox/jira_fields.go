@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 )
 
@@ -291,6 +292,14 @@ func isLine(v any, _ bool) string {
 func isNumber(v any, _ bool) string {
 	if _, is := v.(json.Number); !is {
 		return "Operation value must be a number"
+	}
+	return ""
+}
+
+func isDate(v any, _ bool) string {
+	s, _ := v.(string)
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "Operation value must be a string in yyyy-MM-dd format"
 	}
 	return ""
 }

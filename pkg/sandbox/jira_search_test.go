@@ -121,7 +121,7 @@ func TestJiraMeta(t *testing.T) {
 		t.Errorf("fields: %v", fields)
 	}
 	for path, want := range map[string]int{
-		"/priority": 5, "/field": 30, "/project/WEB/components": 3, "/user/search?query=qu": 1, "/user/search?query=former": 1,
+		"/priority": 5, "/field": 33, "/project/WEB/components": 3, "/user/search?query=qu": 1, "/user/search?query=former": 1,
 		"/user/assignable/search?project=WEB&query=former": 0, "/user/assignable/search?project=WEB&query=ana%2Bqa@example.com": 1, "/user/assignable/search?project=WEB": 6,
 		"/user/assignable/search?project=WEB&query=john@example.com": 2, "/user/assignable/search?project=WEB&query=ivy@example.com": 1,
 	} {

@@ -169,7 +169,7 @@ func TestStateAndReset(t *testing.T) {
 	got := b.must(200, "GET", "/_sandbox/state", nil).JSON
 	want := decoded(t, `{
 		"github": [{"repo":"extra/one","number":1,"title":"T","body":"","labels":["new"],"assignees":["quinn-dev"],"state":"open",
-			"comments":[{"id":64,"author":"bugferry-bot","body":"Again","at":"2026-10-01T12:02:00Z"}],"url":"`+b.url+`/github/extra/one/issues/1"}],
+			"comments":[{"id":70,"author":"bugferry-bot","body":"Again","at":"2026-10-01T12:02:00Z"}],"url":"`+b.url+`/github/extra/one/issues/1"}],
 		"jira": [{"tracker":"jira-cloud","key":"EXTRA-1","project":"EXTRA","summary":"It breaks","description":`+encode(t, doc("D"))+`,"issue_type":"Bug","priority":"Medium",
 			"labels":[],"components":[],"fields":{"customfield_10012":3},"assignee":"","status":"To Do","comments":[],"attachments":[],"remote_links":[],
 			"url":"`+b.url+`/jira-cloud/browse/EXTRA-1"}],

@@ -17,6 +17,12 @@ func seedGitHub(cfg Config) github {
 		{login: "ana-dev", name: "Ana", assignable: true},
 		{login: "li-dev", name: "Li", assignable: true},
 		{login: "sam-dev", name: "Sam", assignable: true},
+		{login: "bo-dev", name: "Bo", assignable: true},
+		{login: "cy-dev", name: "Cy", assignable: true},
+		{login: "di-dev", name: "Di", assignable: true},
+		{login: "ed-dev", name: "Ed", assignable: true},
+		{login: "flo-dev", name: "Flo", assignable: true},
+		{login: "gus-dev", name: "Gus", assignable: true}, // more of them than an issue can have
 		{login: "outsider", name: "Olive Outsider", email: "olive@example.com"},
 	} {
 		u.id = g.nextID()
@@ -145,5 +151,8 @@ func seedFields() []*jiraField {
 	custom(10012, "Story points", "number", "float", nil, isNumber)
 	custom(10013, "Steps", "string", "textarea", nil, checkRich)
 	custom(10014, "Team", "string", "textfield", nil, isLine)
+	custom(10091, "Found on", "date", "datepicker", nil, isDate)
+	custom(10092, "Squad", "string", "textfield", nil, isLine) // of one name with the next, as Jira lets fields be
+	custom(10093, "Squad", "string", "textfield", nil, isLine)
 	return append(fields, seedKinds()...)
 }

@@ -29,7 +29,8 @@ func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.D
 		return bridge.Ref{}, nil
 	}
 	if err != nil {
-		return bridge.Ref{}, call{op: "create issue in " + r.String(), method: http.MethodPost}.failed(resp, err)
+		failed := call{op: "create issue in " + r.String(), method: http.MethodPost}.failed(resp, err)
+		return bridge.Ref{}, suspect(failed, bridge.Change{SetLabels: len(draft.Labels) > 0})
 	}
 	return reference(place, r, issue.GetNumber(), issue.GetURL(), issue.GetHTMLURL()), nil
 }

@@ -163,8 +163,8 @@ func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number i
 	return content(place, r, issue), nil
 }
 
-// suspect blames the fields that GitHub takes from lists of its own where a 422 names none: that costs these fields at most,
-// and not all else that was to be written.
+// suspect blames what can be done without where a 422 names no field: first what GitHub takes from lists of its own, then, if
+// there is none of it, labels and status. That costs these fields at most, and not the issue or all else that was to be written.
 func suspect(err error, change bridge.Change) error {
 	e, ok := errors.AsType[*bridge.Error](err)
 	if !ok || e.Status != http.StatusUnprocessableEntity || len(e.Fields) > 0 {
@@ -176,6 +176,15 @@ func suspect(err error, change bridge.Change) error {
 		if _, sent := change.Fields[name]; sent {
 			blamed.Fields[name] = tracker.Excerpt(e.Error())
 		}
+	}
+	if len(blamed.Fields) > 0 {
+		return &blamed
+	}
+	if _, sent := change.Fields[bridge.FieldStatus]; sent {
+		blamed.Fields[bridge.FieldStatus] = tracker.Excerpt(e.Error())
+	}
+	if change.SetLabels {
+		blamed.Fields[bridge.FieldLabels] = tracker.Excerpt(e.Error())
 	}
 	return &blamed
 }

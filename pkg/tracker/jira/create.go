@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 const propertyKey = "bugferry"
@@ -51,14 +52,14 @@ func (t *Tracker) Create(ctx context.Context, place bridge.Place, draft bridge.D
 		return bridge.Ref{}, nil
 	}
 	if err != nil {
-		return bridge.Ref{}, t.createFailed(err)
+		return bridge.Ref{}, t.createFailed(err, draft, now)
 	}
 	return t.reference(made.Key), nil
 }
 
 // createFailed tells a refusal of the place from one of a field: Jira says of a project that one may not see that a
 // "valid project is required", with 400. It also forgets the metadata, which may be why.
-func (t *Tracker) createFailed(err error) error {
+func (t *Tracker) createFailed(err error, draft bridge.Draft, sent map[string]string) error {
 	e, ok := errors.AsType[*bridge.Error](err)
 	if !ok || e.Status != http.StatusBadRequest {
 		return err
@@ -69,8 +70,27 @@ func (t *Tracker) createFailed(err error) error {
 	if _, ok := e.Fields["project"]; ok {
 		delete(e.Fields, "project")
 		e.Hint = hints.Place
+		return e
+	}
+	if blamed := suspects(e.Error(), draft, sent); len(e.Fields) == 0 && len(blamed) > 0 {
+		e.Fields = blamed
 	}
 	return e
+}
+
+// suspects are what can be done without, where a refusal names no field: all that is optional, then the labels. That costs
+// these fields at most, and not the issue.
+func suspects(why string, draft bridge.Draft, sent map[string]string) map[string]string {
+	fields := map[string]string{}
+	for name := range sent {
+		if name != bridge.FieldTitle && name != bridge.FieldBody && name != bridge.FieldType {
+			fields[name] = tracker.Excerpt(why)
+		}
+	}
+	if len(fields) == 0 && len(draft.Labels) > 1 { // the marker is one
+		fields[bridge.FieldLabels] = tracker.Excerpt(why)
+	}
+	return fields
 }
 
 // jiraFields puts fields in canonical form under Jira's names. It refuses a name that is not ours to set.

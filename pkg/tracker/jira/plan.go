@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
@@ -122,7 +123,7 @@ func (p planner) labels() {
 		label = plainLabel(label)
 		switch {
 		case label == "" || slices.Contains(p.draft.Labels, label):
-		case len([]rune(label)) > maxLabel:
+		case len(utf16.Encode([]rune(label))) > maxLabel: // as Java counts; Jira refuses all of them for one
 			p.drop(bridge.FieldLabels, label, "Jira's labels have at most %d characters", maxLabel)
 		default:
 			p.draft.Labels = append(p.draft.Labels, label)

@@ -106,7 +106,7 @@ func (w *writer) run(ctx context.Context, place bridge.Place) error {
 			err = notEditable(w.key, err)
 		}
 		if err != nil {
-			return w.failed(w.t.goneOrHidden(ctx, place, c.aboutStatus(err)))
+			return w.failed(w.t.goneOrHidden(ctx, place, c.about(err)))
 		}
 		w.wrote, w.calls = true, w.calls[1:]
 	}
@@ -140,13 +140,26 @@ func (w *writer) failed(err error) error {
 	return err
 }
 
-// aboutStatus names the status in a refusal of a transition: Jira names what the transition's screen asks for.
-func (c call) aboutStatus(err error) error {
+// about names the field in a refusal of a call that is about one alone: Jira names what a transition's screen asks for, or no
+// field at all. That the account may not assign is a refusal of that one thing too: the issue could be read with the same
+// credentials just before.
+func (c call) about(err error) error {
 	e, ok := errors.AsType[*bridge.Error](err)
-	if ok && c.moves() && e.Status == http.StatusBadRequest {
+	switch {
+	case !ok || e.Kind == bridge.Later:
+	case c.moves() && e.Status == http.StatusBadRequest:
 		e.Fields = map[string]string{bridge.FieldStatus: e.Error()}
+	case c.assigns() && e.Status == http.StatusForbidden:
+		e.Kind, e.Refused = bridge.Permanent, false
+		e.Fields = map[string]string{bridge.FieldAssignees: e.Error()}
+	case c.assigns() && e.Status == http.StatusBadRequest && len(e.Fields) == 0:
+		e.Fields = map[string]string{bridge.FieldAssignees: e.Error()}
 	}
 	return err
+}
+
+func (c call) assigns() bool {
+	return c.method == http.MethodPut && strings.HasSuffix(c.path, "/assignee")
 }
 
 func (w *writer) prepare(ctx context.Context, change bridge.Change) error {
