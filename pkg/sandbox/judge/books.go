@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -41,6 +42,56 @@ func (o operation) queried(r *http.Request) error {
 		}
 	}
 	return nil
+}
+
+// named says which members of a body the description does not name, and which it must not have anywhere. The vendors'
+// documents leave their objects open; a client library that sends all of a struct would pass (go-jira's User has a Password
+// and avatarUrls, and sends them empty).
+func (o operation) named(body []byte) error {
+	if !json.Valid(body) { // an attachment, or what the description has refused already
+		return nil
+	}
+	var sent any
+	if err := json.Unmarshal(body, &sent); err != nil {
+		return err
+	}
+	if name, found := private(sent); found {
+		return fmt.Errorf("it holds %q", name)
+	}
+	request := o.route.Operation.RequestBody
+	members, isObject := sent.(map[string]any)
+	if request == nil || !isObject || request.Value.Content.Get("application/json") == nil {
+		return nil
+	}
+	schema := request.Value.Content.Get("application/json").Schema.Value
+	for name := range members {
+		if len(schema.Properties) > 0 && schema.Properties[name] == nil {
+			return fmt.Errorf("there is no member %q", name)
+		}
+	}
+	return nil
+}
+
+// private finds a member that no request may have.
+func private(v any) (string, bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if strings.EqualFold(name, "password") || strings.EqualFold(name, "avatarUrls") {
+				return name, true
+			}
+			if found, has := private(member); has {
+				return found, true
+			}
+		}
+	case []any:
+		for _, member := range v {
+			if found, has := private(member); has {
+				return found, true
+			}
+		}
+	}
+	return "", false
 }
 
 // library reads all descriptions, once for all tests of a package.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"github.com/bugferry/bugferry/pkg/markup"
 )
@@ -117,7 +118,11 @@ func shapeArray(f metaField, text string) (any, error) {
 			}
 			out = append(out, one)
 		case "string":
-			out = append(out, plainLabel(part))
+			label := plainLabel(part)
+			if len(utf16.Encode([]rune(label))) > maxLabel {
+				return nil, fmt.Errorf("a label has at most %d characters", maxLabel)
+			}
+			out = append(out, label)
 		default:
 			return nil, fmt.Errorf("lists of type %q cannot be set", f.Schema.Items)
 		}
