@@ -11,11 +11,12 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // At its start serve says which tracker is in trouble, with the remedy and without the token.
 func TestCheckLiveSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	t.Cleanup(server.Close)
 	folder := t.TempDir()
 	files := map[string]string{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // TestShares has four clients share one bug 200 times at once, in any order of updatedAt. It has one issue at each place
@@ -18,7 +19,7 @@ import (
 func TestShares(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(box)
+	server := httptest.NewServer(judge.Watch(t, box))
 	defer server.Close()
 	h := newHouse(t, server.URL, plan{delivery: "retry_from: 20ms, retry_to: 200ms", tracker: "settle: 200ms, timeout: 5s", to: "jira, github"})
 	// What is asked before the first create takes a while, so that many deliveries come to it together.

@@ -24,6 +24,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
@@ -95,7 +96,7 @@ func (d *direct) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestAppsTokenIsRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box := sandbox.New(sandbox.Config{App: standInApp()})
-		wire := &direct{Handler: box}
+		wire := &direct{Handler: judge.Watch(t, box)}
 		s := openAs(t, "https://ghe.acme.example/github/api/v3", func(cfg *github.Config) { cfg.Transport = wire })
 		probe := func(want int32, when string) {
 			t.Helper()
@@ -246,7 +247,7 @@ func TestAppsTokenComesOutOfTheRequestsTime(t *testing.T) {
 }
 
 func TestAppsTokenIsAskedForOnceForAll(t *testing.T) {
-	wire := &direct{Handler: sandbox.New(sandbox.Config{App: standInApp()})}
+	wire := &direct{Handler: judge.Watch(t, sandbox.New(sandbox.Config{App: standInApp()}))}
 	s := openAs(t, "https://api.example/github/api/v3", func(cfg *github.Config) { cfg.Transport = wire })
 	var wait sync.WaitGroup
 	for range 8 {
@@ -295,7 +296,7 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 // Asking for the token is part of the attempt: it is noted like any call, and neither it nor the log holds a secret.
 func TestAppsTokenIsNotedAndNotTold(t *testing.T) {
 	var log bytes.Buffer
-	s := openAs(t, serve(t, sandbox.New(sandbox.Config{App: standInApp()}).ServeHTTP)+"/github/api/v3", func(cfg *github.Config) {
+	s := openAs(t, serve(t, judge.Watch(t, sandbox.New(sandbox.Config{App: standInApp()})).ServeHTTP)+"/github/api/v3", func(cfg *github.Config) {
 		cfg.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	ctx, calls := bridge.RecordCalls(t.Context())
@@ -363,7 +364,7 @@ func TestCheckOfAnApp(t *testing.T) {
 			if c.box != nil {
 				c.box(app)
 			}
-			s := openAs(t, serve(t, sandbox.New(sandbox.Config{App: app}).ServeHTTP)+"/github/api/v3/", c.cfg)
+			s := openAs(t, serve(t, judge.Watch(t, sandbox.New(sandbox.Config{App: app})).ServeHTTP)+"/github/api/v3/", c.cfg)
 			place := s.Place
 			place.Name = c.repo
 			found := append(s.Tracker.CheckAccount(t.Context()), s.Tracker.Check(t.Context(), place, bridge.Wishes{})...)

@@ -10,10 +10,11 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 func TestCheck(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	defer server.Close()
 	in := func(d time.Duration) string { return "expires-" + time.Now().Add(d).UTC().Format(time.DateOnly) }
 	day := 24 * time.Hour

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
@@ -23,7 +24,7 @@ type site struct {
 func sandboxed(t *testing.T) site {
 	t.Helper()
 	s := site{Server: sandbox.New(sandbox.Config{})}
-	server := httptest.NewServer(s.Server)
+	server := httptest.NewServer(judge.Watch(t, s.Server))
 	t.Cleanup(server.Close)
 	s.url = server.URL + "/github/api/v3"
 	s.Subject = open(t, s.url, 0)
@@ -43,6 +44,7 @@ func (s site) do(t *testing.T, method, path, body string) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer person")
+	req.Header.Set("Content-Type", "application/json")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

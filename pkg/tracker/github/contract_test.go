@@ -9,6 +9,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -47,7 +48,7 @@ func contract(t *testing.T, open trackertest.Open) {
 	t.Helper()
 	trackertest.Contract(t, func(t *testing.T) trackertest.World {
 		t.Helper()
-		server := httptest.NewServer(sandbox.New(sandbox.Config{App: standInApp()}))
+		server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{App: standInApp()})))
 		t.Cleanup(server.Close)
 		s := open(t, server.URL+"/github/api/v3/", 0)
 		return trackertest.World{

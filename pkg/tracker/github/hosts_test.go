@@ -11,6 +11,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -103,7 +104,7 @@ func TestEveryCallGoesToTheAPIOfTheHost(t *testing.T) {
 		for _, token := range []string{"ghp_0123456789", "github_pat_0123456789"} {
 			t.Run(base+" "+token, func(t *testing.T) {
 				for _, written := range []string{base, strings.TrimSuffix(base, "/")} {
-					h := &host{t: t, base: base, sandbox: sandbox.New(sandbox.Config{}), auth: map[string]bool{}}
+					h := &host{t: t, base: base, sandbox: judge.Watch(t, sandbox.New(sandbox.Config{})), auth: map[string]bool{}}
 					tr, err := github.New(github.Config{Name: "github", BaseURL: written, Token: token, Transport: h, FindUsers: true})
 					if err != nil {
 						t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -187,7 +188,7 @@ func TestWriteNamesTheBadLogins(t *testing.T) {
 }
 
 func TestCommentIsCutToTheLimit(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	defer server.Close()
 	s := open(t, server.URL+"/github/api/v3", 0)
 	ref, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T"}})

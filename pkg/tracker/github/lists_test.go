@@ -12,13 +12,14 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
 // at is the adapter at a repository of a new sandbox.
 func at(t *testing.T, repo string) (trackertest.Subject, string) {
 	t.Helper()
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	t.Cleanup(server.Close)
 	s := open(t, server.URL+"/github/api/v3", 0)
 	s.Place.Name = repo

@@ -7,11 +7,12 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 )
 
 func TestCheckAtDataCenter(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	defer server.Close()
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc"})
 	for _, c := range []struct {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
@@ -109,7 +110,7 @@ func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
 // world is the adapter in front of one of the sandbox's Jiras, with a picture to attach.
 func world(t *testing.T, site, account string) trackertest.World {
 	t.Helper()
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	t.Cleanup(server.Close)
 	fetch, picture := pictures(t)
 	s := with(t, jira.Config{BaseURL: server.URL + site, Fetch: fetch})

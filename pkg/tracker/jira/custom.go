@@ -167,6 +167,9 @@ func (p planner) shapeArray(ctx context.Context, t *Tracker, f metaField, text s
 		case "group":
 			err = errors.New("groups are not set: name people in a user field instead")
 		case "string":
+			if longLabel(plainLabel(part)) {
+				err = fmt.Errorf("a label has at most %d characters", maxLabel)
+			}
 		default:
 			err = fmt.Errorf("lists of type %q cannot be set", f.Schema.Items)
 		}

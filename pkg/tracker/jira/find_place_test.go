@@ -7,13 +7,14 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
 // A bug may have an issue in each of two projects of one site: the look for the one must not find the other.
 func TestFindKnowsWhereAnIssueWasCreated(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	t.Cleanup(server.Close)
 	for _, site := range []string{"/jira-cloud", "/jira-dc"} {
 		t.Run(site, func(t *testing.T) { findsAtItsPlace(t, with(t, jira.Config{BaseURL: server.URL + site})) })

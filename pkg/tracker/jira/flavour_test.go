@@ -12,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -253,7 +254,7 @@ func TestDataCenterFind(t *testing.T) {
 }
 
 func TestDataCenterPlan(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	defer server.Close()
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc"})
 	long := bridge.Document{}

@@ -74,6 +74,7 @@ func TestCustomFieldsAreShapedByTheirSchema(t *testing.T) {
 		{"no number", "Points", "many", "customfield_5", "", "it is not a number"},
 		{"not a number", "Points", "NaN", "customfield_5", "", "it is not a number"},
 		{"labels", "Tags", "b c, a", "customfield_6", `["a","b-c"]`, ""},
+		{"a label of any length", "Tags", strings.Repeat("x", 256), "customfield_6", "", "a label has at most 255 characters"},
 		{"date of a time", "Seen", "2026-03-26T23:00:00Z", "customfield_7", `"2026-03-26"`, ""},
 		{"no date", "Seen", "yesterday", "customfield_7", "", "it is not a date such as 2006-01-02 or 2006-01-02T15:04:05Z"},
 		{"time", "Seen at", "2026-03-26T23:00:00+02:00", "customfield_8", `"2026-03-26T23:00:00.000+0200"`, ""},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -32,7 +33,7 @@ func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 func paced(t *testing.T) (trackertest.Subject, *sandbox.Server) {
 	t.Helper()
 	box := sandbox.New(sandbox.Config{})
-	s := with(t, jira.Config{BaseURL: "http://jira.example/jira-cloud", Transport: inProcess{box}})
+	s := with(t, jira.Config{BaseURL: "http://jira.example/jira-cloud", Transport: inProcess{judge.Watch(t, box)}})
 	draft := bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T", "type": `{"id":"10001"}`}}
 	ref, err := s.Tracker.Create(t.Context(), s.Place, draft)
 	if err != nil {

@@ -123,7 +123,7 @@ func (p planner) labels() {
 		label = plainLabel(label)
 		switch {
 		case label == "" || slices.Contains(p.draft.Labels, label):
-		case len(utf16.Encode([]rune(label))) > maxLabel: // as Java counts; Jira refuses all of them for one
+		case longLabel(label): // Jira refuses all of them for one
 			p.drop(bridge.FieldLabels, label, "Jira's labels have at most %d characters", maxLabel)
 		default:
 			p.draft.Labels = append(p.draft.Labels, label)
@@ -131,6 +131,9 @@ func (p planner) labels() {
 	}
 	p.draft.Labels = withMarker(p.draft.Labels, p.issue.Marker)
 }
+
+// longLabel counts as Java does.
+func longLabel(label string) bool { return len(utf16.Encode([]rune(label))) > maxLabel }
 
 func plainLabel(label string) string { return strings.Join(strings.Fields(label), "-") }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -26,7 +27,7 @@ type boxed struct {
 func sandboxed(t *testing.T, project string) boxed {
 	t.Helper()
 	b := boxed{Server: sandbox.New(sandbox.Config{})}
-	server := httptest.NewServer(b.Server)
+	server := httptest.NewServer(judge.Watch(t, b.Server))
 	t.Cleanup(server.Close)
 	b.url = server.URL + "/jira-cloud"
 	b.Subject = with(t, jira.Config{BaseURL: b.url})
