@@ -160,3 +160,23 @@ func TestRefusedLabelsDoNotCostTheBug(t *testing.T) {
 		t.Errorf("new labels were not tried: %+v", issue)
 	}
 }
+
+func TestWhatWasDroppedInVainIsAskedForAgain(t *testing.T) {
+	h := newHouse(t)
+	inVain := &bridge.Error{
+		Kind: bridge.Permanent, Nothing: true, Fields: map[string]string{bridge.FieldLabels: "you may not"}, Err: errors.New("400 you may not"),
+	}
+	tries := 0
+	h.tracker.before = func(string) error {
+		if tries++; tries == 1 {
+			return inVain
+		}
+		return bridge.Park(errors.New("400 you may not"), "")
+	}
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryParked, 0)
+	h.tracker.before = nil
+	h.want(h.attempt(h.share(bug(later))), bridge.DeliveryDelivered, 1)
+	if len(h.tracker.issues[0].Labels) == 0 {
+		t.Error("the labels, which were not what stood in the way, are left out")
+	}
+}
