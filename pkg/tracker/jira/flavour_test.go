@@ -4,7 +4,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,18 +21,35 @@ import (
 
 // undecided is a server of which it is not said which Jira it is: it answers for itself, and creates what it is asked to.
 type undecided struct {
+	mu   sync.Mutex // a handler that cuts the connection may end after its client has gone on
 	info func(http.ResponseWriter)
 	got  []string
 }
 
 func (u *undecided) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	u.mu.Lock()
 	u.got = append(u.got, r.Method+" "+r.URL.Path)
+	info := u.info
+	u.mu.Unlock()
 	if strings.HasSuffix(r.URL.Path, "/serverInfo") {
-		u.info(w)
+		info(w)
 		return
 	}
 	w.WriteHeader(http.StatusCreated)
 	_, _ = io.WriteString(w, `{"key":"WEB-12"}`)
+}
+
+// sent returns what was asked for so far.
+func (u *undecided) sent() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.got)
+}
+
+func (u *undecided) decide(info func(http.ResponseWriter)) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.info = info
 }
 
 func says(status int, body string) func(http.ResponseWriter) {
@@ -53,7 +72,7 @@ func TestJiraIsAskedOnceWhichItIs(t *testing.T) {
 				}
 			}
 			create := "POST /rest/api/" + version + "/issue"
-			if diff := cmp.Diff([]string{"GET /rest/api/2/serverInfo", create, create}, u.got); diff != "" {
+			if diff := cmp.Diff([]string{"GET /rest/api/2/serverInfo", create, create}, u.sent()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
 		})
@@ -90,10 +109,10 @@ func TestJiraThatDoesNotSayWhichItIs(t *testing.T) {
 			if hint := bridge.Hint(err); !strings.Contains(hint, c.hint) {
 				t.Errorf("hint %q, want %q in it", hint, c.hint)
 			}
-			if sent := strings.Join(u.got, ", "); strings.Contains(sent, "POST") {
+			if sent := strings.Join(u.sent(), ", "); strings.Contains(sent, "POST") {
 				t.Errorf("sent %s", sent)
 			}
-			u.info = says(200, `{"deploymentType":"Server"}`)
+			u.decide(says(200, `{"deploymentType":"Server"}`))
 			if ref, err = s.Tracker.Create(t.Context(), s.Place, bridge.Draft{Marker: trackertest.Marker}); err != nil || ref.ID != "WEB-12" {
 				t.Errorf("once it says: %v, %v", ref, err)
 			}
