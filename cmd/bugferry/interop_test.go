@@ -92,7 +92,7 @@ func (a interopAccount) run(t *testing.T, gate *gateway, emulate, key string) (i
 	t.Helper()
 	h := a.house(t, gate, key)
 	said, err := h.command("check", "--live").CombinedOutput()
-	if err != nil || !strings.Contains(string(said), a.repo+": issues can be filed") {
+	if err != nil || !strings.Contains(string(said), "issues can be filed in "+a.repo) {
 		t.Fatalf("check --live: %v\n%s", err, said)
 	}
 	gate.reset()
