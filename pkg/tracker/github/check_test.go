@@ -1,16 +1,14 @@
 package github_test
 
 import (
-	"fmt"
 	"net/http/httptest"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
 	"github.com/bugferry/bugferry/pkg/sandbox/judge"
+	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
 func TestCheck(t *testing.T) {
@@ -52,19 +50,7 @@ func TestCheck(t *testing.T) {
 				t.Fatal(err)
 			}
 			found := append(tr.CheckAccount(t.Context()), tr.Check(t.Context(), place, c.wishes)...)
-			for _, want := range c.want {
-				if !told(found, want) {
-					t.Errorf("no %q in %+v", want, found)
-				}
-			}
+			trackertest.Told(t, found, c.want)
 		})
 	}
-}
-
-// told looks for a finding of a level, about a thing, whose text or hint holds the words.
-func told(found bridge.Checks, want string) bool {
-	return slices.ContainsFunc(found, func(f bridge.Checked) bool {
-		rest, ok := strings.CutPrefix(want, fmt.Sprintf("%s %s ", f.Level, f.Thing))
-		return ok && (strings.Contains(f.Text, rest) || strings.Contains(f.Hint, rest))
-	})
 }
