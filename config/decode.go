@@ -140,9 +140,11 @@ func (d *decoder) named(n *yaml.Node, v reflect.Value, f field, key string) {
 		if pair.name.Value == "" {
 			d.mistake(pair.name, itemKey, "is empty; a name was meant")
 		}
-		if hasValue {
+		switch value, ok := d.follow(pair.value, itemKey); {
+		case !ok:
+		case hasValue && (value.Kind != yaml.MappingNode || len(fieldsOf(element)) == 0):
 			d.value(pair.value, item.Field(valueField.index), valueField, itemKey)
-		} else if value, ok := d.follow(pair.value, itemKey); ok {
+		default:
 			d.mapping(value, item, itemKey, d.pos(pair.name))
 		}
 	}

@@ -116,10 +116,17 @@ type Rule struct {
 	Continue bool        `yaml:"continue" default:"false"` // look at the next rules too
 }
 
-// Condition holds if the report's field has one of the values; a value between slashes is a regular expression.
+// Condition holds if what it says of the report's field is true: one of the values, none of not, present or missing.
 type Condition struct {
-	Field  Text   `yaml:"-" form:"name"`
-	Values []Text `yaml:"-" form:"value"`
+	Field   Text   `yaml:"-" form:"name"`
+	Values  []Text `yaml:"-" form:"value"`            // a value, a list of values, or /regex/: the field has one of them
+	Not     []Text `yaml:"not" nonempty:"true"`       // a value, a list of values, or /regex/: the field has none of them; a missing field has none
+	Present Text   `yaml:"present" enum:"true|false"` // true: the report has the field, with whatever value; false: it is missing or empty
+}
+
+// Empty says that the condition asks nothing.
+func (c Condition) Empty() bool {
+	return len(c.Values) == 0 && len(c.Not) == 0 && c.Present.Value == ""
 }
 
 // Test says where a payload goes.

@@ -63,12 +63,17 @@ func (c *converter) project(p config.Project) rules.Project {
 		}
 		for _, condition := range r.Match {
 			rule.Match = append(rule.Match, rules.Condition{
-				Field: condition.Field.Value, Values: config.Values(condition.Values), At: c.mark(condition.Field),
+				Field: condition.Field.Value, Values: config.Values(condition.Values), Not: config.Values(condition.Not),
+				Present: presence(condition.Present.Value), At: c.mark(condition.Field),
 			})
 		}
 		out.Rules = append(out.Rules, rule)
 	}
 	return out
+}
+
+func presence(written string) rules.Presence {
+	return map[string]rules.Presence{"true": rules.Present, "false": rules.Missing}[written]
 }
 
 func (c *converter) destination(d config.Destination) rules.Destination {

@@ -34,7 +34,8 @@ type Rule struct {
 	At       string
 }
 
-// Condition holds when one of the field's values is one of Values.
+// Condition holds when all that it asks does: one of the field's values is one of Values, if there are any; none of them is
+// one of Not; the field is there, or is not.
 type Condition struct {
 	// Field is a name as BetterBugs sends it (priority, sessionUrl, createdAt), customFields.x, metadata.x,
 	// assignees.email, assignees.name or assignees.id, or a field that BetterBugs does not document, by its name or as
@@ -42,9 +43,23 @@ type Condition struct {
 	Field string
 	// Values are exact, without regard to case for priority, status and type; "" means that the field is missing. A value
 	// between slashes is a regular expression (RE2), unanchored and taken as written.
-	Values []string
-	At     string
+	Values  []string
+	Not     []string // written like Values. A missing field has none of them, so that the condition holds then
+	Present Presence
+	At      string
 }
+
+// Presence says whether a field has to be there.
+type Presence int
+
+const (
+	// Either way it is well.
+	Either Presence = iota
+	// Present fields have a value that is not empty.
+	Present
+	// Missing fields do not stand in the report, or are empty.
+	Missing
+)
 
 // The kinds of tracker a destination may be at.
 const (
