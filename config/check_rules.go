@@ -18,8 +18,9 @@ func (c *checker) rules(project Project) {
 		for _, condition := range rule.Match {
 			c.condition(condition)
 		}
-		c.targets(project, rule)
+		c.targets(project, rule.To)
 	}
+	c.targets(project, project.Unrouted)
 }
 
 func (c *checker) condition(condition Condition) {
@@ -41,10 +42,10 @@ func (c *checker) condition(condition Condition) {
 	}
 }
 
-// targets looks at where a rule leads. Two destinations at one place would be two mappings onto one issue.
-func (c *checker) targets(project Project, rule Rule) {
+// targets looks at where a rule, or the lack of one, leads. Two destinations at one place would be two mappings onto one issue.
+func (c *checker) targets(project Project, names []Text) {
 	places := map[string]string{}
-	for _, to := range rule.To {
+	for _, to := range names {
 		if to.At.Line == 0 || !c.known(to, destinationNames(project), "a destination of this file") {
 			continue
 		}
@@ -71,6 +72,9 @@ func (c *checker) unused(project Project) {
 		return
 	}
 	used := map[string]bool{}
+	for _, to := range project.Unrouted {
+		used[to.Value] = true
+	}
 	for _, rule := range project.Rules {
 		for _, to := range rule.To {
 			used[to.Value] = true
@@ -81,7 +85,7 @@ func (c *checker) unused(project Project) {
 	}
 	for _, destination := range project.Destinations {
 		if !used[destination.Name.Value] {
-			c.warn(destination.Name, "no rule and no fallback leads here")
+			c.warn(destination.Name, "no rule, no fallback and no unrouted leads here")
 		}
 	}
 }

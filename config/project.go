@@ -33,9 +33,11 @@ const (
 type Project struct {
 	File         string        `yaml:"-"`
 	IDs          []Text        `yaml:"project" required:"the projectId of BetterBugs, a list of them, or \"*\"" nonempty:"true"`
-	Name         string        `yaml:"name"` // for people; the file's name by default
+	Name         string        `yaml:"name"`                   // for people; the file's name by default
+	Enabled      bool          `yaml:"enabled" default:"true"` // false: its reports are kept unrouted, and not given to "*" either
 	Destinations []Destination `yaml:"destinations" form:"named" nonempty:"true" required:"at least one place to file issues at"`
 	Rules        []Rule        `yaml:"rules" nonempty:"true" required:"at least one, such as - to: [name of a destination]"`
+	Unrouted     []Text        `yaml:"unrouted"` // destinations of the reports that no rule matches; by default they stay unrouted
 	Reroute      string        `yaml:"reroute" default:"stay" enum:"stay|add"`
 	Tests        []Test        `yaml:"tests"`
 }
@@ -54,6 +56,7 @@ func (p Project) Destination(name string) (Destination, bool) {
 type Destination struct {
 	At              Pos    `yaml:"-"`
 	Name            Text   `yaml:"-" form:"name"`
+	Enabled         bool   `yaml:"enabled" default:"true"` // false: gets nothing, not even as a fallback; what is on its way waits
 	Tracker         Text   `yaml:"tracker" required:"the name of one of the trackers in bugferry.yaml"`
 	Type            string `yaml:"-"`                                 // the tracker's type; empty if there is no such tracker
 	Project         Text   `yaml:"project" check:"jira"`              // Jira: the project's key
@@ -109,9 +112,10 @@ func (d Destination) Place() Text {
 // Rule sends the reports that fulfil all its conditions to its destinations. A rule without conditions takes every report.
 type Rule struct {
 	At       Pos         `yaml:"-"`
-	Name     Text        `yaml:"name"`               // "rule N", counted from 1, if not given
-	Match    []Condition `yaml:"match" form:"named"` // all must hold
-	When     Text        `yaml:"when"`               // expression that must be true; empty: none
+	Name     Text        `yaml:"name"`                   // "rule N", counted from 1, if not given
+	Enabled  bool        `yaml:"enabled" default:"true"` // false: matches nothing
+	Match    []Condition `yaml:"match" form:"named"`     // all must hold
+	When     Text        `yaml:"when"`                   // expression that must be true; empty: none
 	To       []Text      `yaml:"to" required:"the destinations that get the report" nonempty:"true"`
 	Continue bool        `yaml:"continue" default:"false"` // look at the next rules too
 }

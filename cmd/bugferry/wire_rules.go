@@ -49,7 +49,7 @@ func (c *converter) texts(list []config.Text) []rules.Text {
 }
 
 func (c *converter) project(p config.Project) rules.Project {
-	out := rules.Project{IDs: config.Values(p.IDs), Name: p.Name}
+	out := rules.Project{IDs: config.Values(p.IDs), Name: p.Name, Disabled: !p.Enabled, Unrouted: config.Values(p.Unrouted)}
 	if len(p.IDs) > 0 {
 		out.At = c.mark(p.IDs[0])
 	}
@@ -58,7 +58,7 @@ func (c *converter) project(p config.Project) rules.Project {
 	}
 	for _, r := range p.Rules {
 		rule := rules.Rule{
-			Name: r.Name.Value, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
+			Name: r.Name.Value, Disabled: !r.Enabled, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
 			At: c.mark(config.Text{At: r.At, Key: r.Name.Key}),
 		}
 		for _, condition := range r.Match {
@@ -78,7 +78,7 @@ func presence(written string) rules.Presence {
 
 func (c *converter) destination(d config.Destination) rules.Destination {
 	out := rules.Destination{
-		Name: d.Name.Value, At: c.mark(d.Name),
+		Name: d.Name.Value, At: c.mark(d.Name), Disabled: !d.Enabled,
 		Kind:  cmp.Or(d.Type, config.GitHub), // an unknown tracker is a finding of its own
 		Title: c.text(d.Title), Labels: c.texts(d.Labels), LabelColors: d.LabelColors.Map(), Components: c.texts(d.Components),
 		IssueType: d.IssueType.Value, Milestone: c.text(d.Milestone), Priority: d.Priority.Map(),

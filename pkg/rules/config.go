@@ -20,13 +20,16 @@ type Project struct {
 	IDs          []string // BetterBugs' projectIds; "*" stands for every project that is not named elsewhere
 	Name         string   // for people
 	At           string
+	Disabled     bool // its reports go nowhere
 	Destinations []Destination
-	Rules        []Rule // in order: the first that matches wins, unless it says Continue
+	Rules        []Rule   // in order: the first that matches wins, unless it says Continue
+	Unrouted     []string // the destinations of what no rule matches
 }
 
 // Rule sends the reports it matches to destinations. A rule without conditions matches every report.
 type Rule struct {
 	Name     string // empty: "rule 2", counted from 1
+	Disabled bool   // matches nothing, but is judged
 	Match    []Condition
 	When     Text // an expression; empty: true
 	To       []string
@@ -77,6 +80,7 @@ const (
 // Destination is how a report becomes an issue at one place.
 type Destination struct {
 	Name, At        string
+	Disabled        bool              // no report goes there, but it is judged and composes
 	Kind            string            // GitHub or Jira
 	Title           Text              // template, empty: {{ .Title }}
 	Labels          []Text            // templates; one with an empty placeholder is left out

@@ -11,12 +11,13 @@ import (
 
 // rule is a compiled Rule.
 type rule struct {
-	name   string
-	match  []condition
-	when   *expression // nil: none
-	to     []string
-	goOn   bool
-	broken bool // it did not compile: it matches nothing, and every report says so
+	name     string
+	match    []condition
+	when     *expression // nil: none
+	to       []string
+	goOn     bool
+	disabled bool
+	broken   bool // it did not compile: it matches nothing, and every report says so
 }
 
 var errBroken = errors.New("the rule has a mistake that `bugferry check` names")
@@ -24,6 +25,10 @@ var errBroken = errors.New("the rule has a mistake that `bugferry check` names")
 // try tests r against the rule. An error is a failure of the rule, not of the report.
 func (u *rule) try(r *bridge.Report, v *view) (bridge.Trace, error) {
 	trace := bridge.Trace{Rule: u.name}
+	if u.disabled {
+		trace.Why = "disabled"
+		return trace, nil
+	}
 	if u.broken {
 		trace.Why = errBroken.Error()
 		return trace, errBroken
