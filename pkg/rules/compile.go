@@ -66,6 +66,7 @@ func compileProject(in Project, images bridge.Hosts, found *findings) *project {
 			found.add(in.At, "unrouted: unknown destination %q%s", to, didYouMean(to, keys(p.destinations)))
 		}
 	}
+	checkReach(in, p, found)
 	return p
 }
 
@@ -77,6 +78,7 @@ func compileRule(in Rule, p *project, found *findings) *rule {
 	}
 	if strings.TrimSpace(in.When.Value) != "" {
 		var problem string
+		out.source = strings.TrimSpace(in.When.Value)
 		if out.when, problem = compileExpression(in.When.Value); problem != "" {
 			found.add(in.When.At, "%s", problem)
 		}

@@ -83,6 +83,7 @@ func checkDestination(in Destination, d *destination, found *findings) {
 		found.add(in.At, "screenshot: %q is not one of %s%s", in.Screenshot, strings.Join(choices, ", "),
 			didYouMean(in.Screenshot, choices))
 	}
+	checkWords(in, d, found)
 	if in.DefaultAssignee != "" && d.fallback == "" {
 		found.add(in.At, "default_assignee: %s has no account at this tracker%s", in.DefaultAssignee,
 			didYouMean(in.DefaultAssignee, keys(in.Accounts)))

@@ -104,7 +104,7 @@ func TestDisabledThingsAreJudged(t *testing.T) {
 		{"destination", func(p *rules.Project) {
 			p.Destinations[0].Disabled, p.Destinations[0].Title = true, rules.Text{Value: "{{ .Titel }}", At: "here"}
 		}, "a report has no field .Titel; did you mean .Title?"},
-		{"unrouted", func(p *rules.Project) { p.At, p.Unrouted = "here", []string{"web-jria"} },
+		{"unrouted", func(p *rules.Project) { p.Rules[1].Disabled, p.At, p.Unrouted = true, "here", []string{"web-jria"} },
 			`unrouted: unknown destination "web-jria"; did you mean web-jira?`},
 	})
 }

@@ -14,6 +14,7 @@ type rule struct {
 	name     string
 	match    []condition
 	when     *expression // nil: none
+	source   string      // of when
 	to       []string
 	goOn     bool
 	disabled bool
