@@ -3,16 +3,17 @@ package config
 import (
 	"os"
 	"slices"
-	"strings"
 )
 
 // projects looks at the project files, and from one to another.
 func (c *checker) projects() {
 	ids := map[string]Text{}
+	c.defaults(c.Config.Defaults)
 	for _, project := range c.Projects {
 		for _, id := range project.IDs {
 			c.id(project, id, ids)
 		}
+		c.defaults(project.Defaults)
 		for _, destination := range project.Destinations {
 			c.destination(project, destination)
 		}
@@ -60,11 +61,8 @@ func (c *checker) destination(project Project, d Destination) {
 	c.names(d.Priority, priorities, "a priority")
 	c.names(d.Status, states, "a status")
 	c.fallback(project, d)
-	if person := d.DefaultAssignee; person.Value != "" && d.Type != "" {
-		accounts := c.Users.Map()[strings.ToLower(person.Value)]
-		if accounts[d.Tracker.Value] == "" && accounts[d.Type] == "" {
-			c.warn(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
-		}
+	if person := d.DefaultAssignee; person.Value != "" && d.Type != "" && c.account(person, d) == "" {
+		c.warn(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
 	}
 }
 

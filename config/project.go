@@ -35,6 +35,7 @@ type Project struct {
 	IDs          []Text        `yaml:"project" required:"the projectId of BetterBugs, a list of them, or \"*\"" nonempty:"true"`
 	Name         string        `yaml:"name"`                   // for people; the file's name by default
 	Enabled      bool          `yaml:"enabled" default:"true"` // false: its reports are kept unrouted, and not given to "*" either
+	Defaults     Defaults      `yaml:"defaults"`               // of this file's destinations, before those of bugferry.yaml
 	Destinations []Destination `yaml:"destinations" form:"named" nonempty:"true" required:"at least one place to file issues at"`
 	Rules        []Rule        `yaml:"rules" nonempty:"true" required:"at least one, such as - to: [name of a destination]"`
 	Unrouted     []Text        `yaml:"unrouted"` // destinations of the reports that no rule matches; by default they stay unrouted
@@ -56,11 +57,11 @@ func (p Project) Destination(name string) (Destination, bool) {
 type Destination struct {
 	At              Pos    `yaml:"-"`
 	Name            Text   `yaml:"-" form:"name"`
-	Enabled         bool   `yaml:"enabled" default:"true"` // false: gets nothing, not even as a fallback; what is on its way waits
-	Tracker         Text   `yaml:"tracker" required:"the name of one of the trackers in bugferry.yaml"`
+	Enabled         bool   `yaml:"enabled" default:"true" own:"true"` // false: gets nothing, not even as a fallback; what is on its way waits
+	Tracker         Text   `yaml:"tracker" own:"true" required:"the name of one of the trackers in bugferry.yaml"`
 	Type            string `yaml:"-"`                                 // the tracker's type; empty if there is no such tracker
-	Project         Text   `yaml:"project" check:"jira"`              // Jira: the project's key
-	Repo            Text   `yaml:"repo" check:"repo"`                 // GitHub: owner/name
+	Project         Text   `yaml:"project" own:"true" check:"jira"`   // Jira: the project's key
+	Repo            Text   `yaml:"repo" own:"true" check:"repo"`      // GitHub: owner/name
 	Title           Text   `yaml:"title"`                             // template; empty: the report's title
 	IssueType       Text   `yaml:"issue_type"`                        // "Bug" by default on Jira; GitHub: one of the organisation's, none by default
 	Milestone       Text   `yaml:"milestone"`                         // GitHub: template of an open milestone's title; none by default
@@ -74,7 +75,7 @@ type Destination struct {
 	Screenshot      string `yaml:"screenshot" enum:"attach|link|off"` // attach by default on Jira, link on GitHub
 	OnUpdate        string `yaml:"on_update" default:"edit" enum:"edit|comment|ignore"`
 	Status          Pairs  `yaml:"status" form:"named"`              // report's status, in upper case -> status to reach
-	Fallback        Text   `yaml:"fallback"`                         // destination that takes what cannot be filed here
+	Fallback        Text   `yaml:"fallback" own:"true"`              // destination that takes what cannot be filed here
 	Versions        []Text `yaml:"versions"`                         // Jira: templates, affected versions
 	FixVersions     []Text `yaml:"fix_versions"`                     // Jira: templates
 	Parent          Text   `yaml:"parent"`                           // Jira: template, the key of an epic or another parent issue
@@ -82,6 +83,10 @@ type Destination struct {
 	Reporter        Text   `yaml:"reporter"`                         // Jira: true for who reported the bug, or one of users; false by default
 	PublishPersonal bool   `yaml:"publish_personal" default:"false"` // GitHub: e-mails and metadata in public repositories, not in private ones alone
 }
+
+// Defaults are what destinations have where they do not say it themselves: any key of theirs but enabled, tracker, project, repo and
+// fallback. A list or a value that a destination has replaces the default's; mappings are joined, name by name.
+type Defaults Destination
 
 // Colors are the colours of labels that are not there yet.
 type Colors []Color

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bugferry/bugferry/config"
@@ -13,7 +14,9 @@ import (
 func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
 	c := converter{cfg: cfg, at: map[string]config.Text{}}
 	in := rules.Config{Installation: cfg.Installation, Images: cfg.Screenshots.Hosts}
+	in.Templates = c.templates(config.Destination(cfg.Defaults))
 	for _, p := range cfg.Projects {
+		in.Templates = append(in.Templates, c.templates(config.Destination(p.Defaults))...)
 		in.Projects = append(in.Projects, c.project(p))
 	}
 	set, found := rules.Compile(in)
@@ -93,6 +96,15 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 		out.Fields = append(out.Fields, rules.Field{Name: f.Name.Value, Value: c.text(f.Value)})
 	}
 	return out
+}
+
+// templates are those of defaults, which are judged by themselves: perhaps nobody inherits them.
+func (c *converter) templates(d config.Destination) []rules.Text {
+	list := slices.Concat([]config.Text{d.Title, d.Milestone, d.Parent, d.SecurityLevel}, d.Labels, d.Components, d.Versions, d.FixVersions)
+	for _, f := range d.Fields {
+		list = append(list, f.Value)
+	}
+	return c.texts(list)
 }
 
 // accounts returns who has an account at the destination's tracker: named by the tracker, else by its type.

@@ -27,6 +27,7 @@ func Compile(cfg Config) (*Set, []Finding) {
 			set.projects[id] = p
 		}
 	}
+	compileTemplates(cfg.Templates, found)
 	return set, found.list
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 	Installation string       // part of every issue's marker
 	Images       bridge.Hosts // whose images are shown in an issue; those of other hosts are links
 	Projects     []Project
+	Templates    []Text // judged, though perhaps no destination has them
 }
 
 // Project is what happens to the reports of one or several BetterBugs projects.
