@@ -90,7 +90,7 @@ type routing struct {
 
 // rules tries the project's rules in order.
 func (g *routing) rules(r *bridge.Report) {
-	view := newView(*r, g.name)
+	view := forExpressions(newView(*r, g.name))
 	winner := ""
 	for _, rule := range g.project.rules {
 		if winner != "" {
