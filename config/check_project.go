@@ -19,8 +19,8 @@ func (c *checker) projects() {
 		}
 		c.rules(project)
 		c.unused(project)
-		for _, test := range project.Tests {
-			c.test(project, test)
+		for i, test := range project.Tests {
+			c.test(project, test, index("tests", i))
 		}
 	}
 }
@@ -101,8 +101,14 @@ func (c *checker) fallback(project Project, d Destination) {
 	}
 }
 
-func (c *checker) test(project Project, test Test) {
-	if test.Payload.Value != "" {
+func (c *checker) test(project Project, test Test, key string) {
+	at := Text{At: test.At, Key: key}
+	switch {
+	case test.Payload.Value == "" && test.Report.At.Line == 0 && !c.reportedIn(at):
+		c.mistake(at, "a test has no report; expected payload, a file, or report, its fields")
+	case test.Payload.Value != "" && test.Report.At.Line != 0:
+		c.mistake(test.Payload, "stands beside report; one of the two was meant")
+	case test.Payload.Value != "":
 		if info, err := os.Stat(test.Path); err != nil || info.IsDir() {
 			c.mistake(test.Payload, "%s is no file; a report as BetterBugs sends it was meant", test.Path)
 		}

@@ -138,10 +138,25 @@ func (c Condition) Empty() bool {
 	return len(c.Values) == 0 && len(c.Not) == 0 && c.Present.Value == ""
 }
 
-// Test says where a payload goes.
+// Test says where a report goes: one of a file, or one that stands here.
 type Test struct {
 	At      Pos    `yaml:"-"`
-	Payload Text   `yaml:"payload" required:"a file with a report as BetterBugs sends it"`
+	Payload Text   `yaml:"payload"`                                            // a file with a report as BetterBugs sends it; relative to this file
 	Path    string `yaml:"-"`                                                  // Payload, resolved
+	Report  Inline `yaml:"report"`                                             // or the fields of a report, by BetterBugs' names, such as {priority: HIGH}
 	Expect  []Text `yaml:"expect" required:"the destinations, or [] for none"` // in any order
+}
+
+// What names the test's report for a message.
+func (t Test) What() string {
+	if t.Payload.Value != "" {
+		return "payload " + t.Payload.Value
+	}
+	return "report " + string(t.Report.JSON)
+}
+
+// Inline is a value of any form, as JSON.
+type Inline struct {
+	JSON []byte
+	At   Pos
 }
