@@ -21,6 +21,8 @@ import (
 type book struct {
 	base string // path of the tracker's API in the sandbox
 	docs []*openapi3.T
+
+	refused *openapi3.Schema // the body of an error
 }
 
 // operation is what a description says about one request.
@@ -96,15 +98,18 @@ func private(v any) (string, bool) {
 
 // library reads all descriptions, once for all tests of a package.
 var library = sync.OnceValues(func() ([]book, *jsonschema.Schema) {
-	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder) // parts of an attachment
+	for _, plain := range []string{"image/png", "text/html"} { // parts of an attachment, and a refusal that is no JSON
+		openapi3filter.RegisterBodyDecoder(plain, openapi3filter.FileBodyDecoder)
+	}
 	adf, err := jsonschema.NewCompiler().Compile(inModule("pkg/markup/testdata/adf-v1.schema.json"))
 	if err != nil {
 		panic(fmt.Sprintf("judge: ADF schema: %v", err))
 	}
+	github, cloud, center := document("github-issues.openapi.json"), supplement("jira-cloud.supplement.yaml"), supplement("jira-dc.supplement.yaml")
 	return []book{
-		{"/github/api/v3", []*openapi3.T{document("github-issues.openapi.json"), supplement("github.supplement.yaml")}},
-		{"/jira-cloud", []*openapi3.T{document("jira-v2.openapi.json"), supplement("jira-cloud.supplement.yaml")}},
-		{"/jira-dc", []*openapi3.T{supplement("jira-dc.supplement.yaml")}},
+		{"/github/api/v3", []*openapi3.T{github, supplement("github.supplement.yaml")}, github.Components.Schemas["basic-error"].Value},
+		{"/jira-cloud", []*openapi3.T{document("jira-v2.openapi.json"), cloud}, cloud.Components.Schemas["Errors"].Value},
+		{"/jira-dc", []*openapi3.T{center}, center.Components.Schemas["Errors"].Value},
 	}, adf
 })
 
@@ -187,6 +192,18 @@ func (b book) look(r *http.Request, path string) (operation, bool) {
 		}
 	}
 	return operation{}, false
+}
+
+// refusal says why this is not how the vendor refuses what it does not know.
+func (b book) refusal(status int, body []byte) error {
+	if status < 400 || status > 499 {
+		return errors.New("what no description knows must be refused")
+	}
+	var said any
+	if err := json.Unmarshal(body, &said); err != nil {
+		return err
+	}
+	return b.refused.VisitJSON(said, openapi3.MultiErrors())
 }
 
 func match(pattern, path string) (map[string]string, bool) {
