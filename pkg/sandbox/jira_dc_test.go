@@ -69,10 +69,10 @@ func TestWhatTellsTheJirasApart(t *testing.T) {
 		{"GET", "/rest/api/2/user/search?username=quinn@example.com", nil, 400, 200, `"name":"quinn"`, ""},
 		{"GET", "/rest/api/2/user/search?query=quinn", nil, 200, 400, "", "dc"},
 		{"GET", "/rest/api/2/user/assignable/search?project=WEB&username=former", nil, 200, 200, "[]", ""},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "quinn"}, 400, 204, "", ""},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "quinn"}, 400, 204, "", "cloud"},
 		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": nil}, 400, 204, "", "cloud"},
 		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"accountId": quinn}, 204, 400, `expected Object containing a 'name' property`, "dc"},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "nobody"}, 400, 400, `User 'nobody' does not exist.`, ""},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "nobody"}, 400, 400, `User 'nobody' does not exist.`, "cloud"},
 		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"assignee": object{"name": "former"}}}, 400, 400, `User 'former' cannot be assigned issues.`, ""},
 		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"description": doc("D")}}, 400, 400, "must be a string", "cloud dc"},
 	} {

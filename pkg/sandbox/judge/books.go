@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -159,15 +160,25 @@ func Sourced(doc *openapi3.T) error {
 	return errors.Join(missing...)
 }
 
-// find returns the book for an escaped path and the path below its base. Pages have no book.
-func (j *Judge) find(path string) (book, string, bool) {
+// pages are the sandbox's own, beside what is below /_sandbox/.
+var pages = []string{"/", "/github/{owner}/{repo}/issues/{number}", "/{jira}/browse/{key}", "/{jira}/secure/attachment/{id}/{name}"}
+
+func page(path string) bool {
+	return strings.HasPrefix(path, "/_sandbox/") || slices.ContainsFunc(pages, func(pattern string) bool {
+		_, fits := match(pattern, path)
+		return fits
+	})
+}
+
+// find returns the book for an escaped path and the path below its base. Where there is no tracker the book is empty.
+func (j *Judge) find(path string) (book, string) {
 	for _, b := range j.books {
 		rest, below := strings.CutPrefix(path, b.base)
 		if below && (strings.HasPrefix(b.base, "/github/") || strings.HasPrefix(rest, "/rest/")) {
-			return b, rest, true
+			return b, rest
 		}
 	}
-	return book{}, "", false
+	return book{}, path
 }
 
 // look finds the operation that r is. Paths are matched here, segment by segment as they are escaped, for a label may
@@ -198,6 +209,9 @@ func (b book) look(r *http.Request, path string) (operation, bool) {
 func (b book) refusal(status int, body []byte) error {
 	if status < 400 || status > 499 {
 		return errors.New("what no description knows must be refused")
+	}
+	if b.refused == nil {
+		return nil
 	}
 	var said any
 	if err := json.Unmarshal(body, &said); err != nil {

@@ -34,8 +34,9 @@ func asGitHubReallyIs(doc *openapi3.T) {
 	}
 }
 
-// asJiraReallyIs: a field that is not set is null, times have their zone without a colon, nobody is assigned by null, and
-// remote links are a list where none is asked for by its globalId (the text beside the schema says both).
+// asJiraReallyIs: a field that is not set is null; times have their zone without a colon; who is assigned is named by the
+// accountId alone, nobody by null; what sets a property is answered without a body, where the document has any; and remote
+// links are a list unless one is asked for by its globalId, as the operation's page says beside the schema.
 func asJiraReallyIs(doc *openapi3.T) {
 	schemas := doc.Components.Schemas
 	if schemas["IssueBean"] == nil { // a supplement of ours
@@ -50,8 +51,13 @@ func asJiraReallyIs(doc *openapi3.T) {
 		}
 	}
 	if assign := doc.Paths.Value("/rest/api/2/issue/{issueIdOrKey}/assignee"); assign != nil {
-		nobody := openapi3.NewObjectSchema().WithProperty("accountId", openapi3.NewStringSchema().WithNullable()).WithRequired([]string{"accountId"})
-		assign.Put.RequestBody.Value.Content.Get("application/json").Schema = openapi3.NewAnyOfSchema(schemas["User"].Value, nobody).NewRef()
+		account := openapi3.NewObjectSchema().WithProperty("accountId", openapi3.NewStringSchema().WithNullable())
+		assign.Put.RequestBody.Value.Content.Get("application/json").Schema = account.WithRequired([]string{"accountId"}).WithoutAdditionalProperties().NewRef()
+	}
+	if property := doc.Paths.Value("/rest/api/2/issue/{issueIdOrKey}/properties/{propertyKey}"); property != nil {
+		for _, status := range []string{"200", "201"} {
+			property.Put.Responses.Value(status).Value.Content = nil
+		}
 	}
 	if links := doc.Paths.Value("/rest/api/2/issue/{issueIdOrKey}/remotelink"); links != nil {
 		link := schemas["RemoteIssueLink"].Value

@@ -69,8 +69,7 @@ func (j *Judge) Breaks(method, path string) {
 // ServeHTTP judges the request, has the sandbox answer, and judges the answer. Pages and what is below /_sandbox/ are
 // the sandbox's own and no vendor's.
 func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	shelf, path, ours := j.find(r.URL.EscapedPath())
-	if !ours {
+	if page(r.URL.EscapedPath()) {
 		j.box.ServeHTTP(w, r)
 		return
 	}
@@ -81,6 +80,7 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil { // whoever asked is gone, killed maybe: there is no request to judge, and nobody to answer
 		panic(http.ErrAbortHandler)
 	}
+	shelf, path := j.find(r.URL.EscapedPath())
 	asked, known := shelf.look(r, path)
 	err = errors.New("no description knows it")
 	if known {
@@ -147,7 +147,7 @@ func (j *Judge) answer(shelf book, o operation, r *http.Request, a *tee) error {
 		RequestValidationInput: o.input(r), Status: a.status, Header: a.Header(),
 		Body: io.NopCloser(bytes.NewReader(a.body.Bytes())),
 		Options: &openapi3filter.Options{
-			IncludeResponseStatus: true, ExcludeResponseBody: a.body.Len() == 0 && a.status < 300, MultiError: true,
+			IncludeResponseStatus: true, ExcludeResponseBody: a.status == http.StatusNoContent && a.body.Len() == 0, MultiError: true,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 		},
 	})

@@ -52,6 +52,8 @@ func TestRequests(t *testing.T) {
 		{"an operation of no description", "GET", repo + "/contents/README.md", "", "no description knows it"},
 		{"a query that is not described", "GET", repo + "/issues?label=x", "", `no query parameter "label"`},
 		{"a label with a slash", "GET", repo + "/labels/a%2Fb", "", ""},
+		{"what is at no tracker", "GET", "/github/api/v4/graphql", "", "no description knows it"},
+		{"what is at no Jira's API", "GET", "/jira-cloud/resto/api/3/myself", "", "no description knows it"},
 		{"a page of ours", "GET", "/github/acme/web/issues/1", "", ""},
 		{"Cloud", "POST", cloud, fields(`,"description":` + fmt.Sprintf(document, "x")), ""},
 		{"Cloud with wiki markup", "POST", cloud, fields(`,"description":"x"`), "description"},
@@ -82,6 +84,7 @@ func TestRequests(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ name, path, answer string }{
 		{"GitHub", repo + "/issues/1", `{"number":"one"}`},
+		{"nothing where there should be something", repo + "/issues/1", ""},
 		{"GitHub's supplement", repo + "/milestones", `[{"title":"1.0"}]`},
 		{"Cloud", cloud + "/WEB-1", `{"id":"1","key":"WEB-1"}`},
 		{"Cloud with a document that is none", cloud + "/WEB-1", `{"id":"1","key":"WEB-1","fields":{"description":{"type":"doc","version":1,"content":[{"type":"text"}]}}}`},
