@@ -11,11 +11,12 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // Trackers behind a CA of their own are asked where the configuration has its certificate, and not otherwise.
 func TestTrackersTrustTheirCAFile(t *testing.T) {
-	server := httptest.NewUnstartedServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewUnstartedServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of the handshakes that have to fail
 	server.StartTLS()
 	t.Cleanup(server.Close)
