@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -34,11 +35,19 @@ func (c *checker) github(project Project, d Destination) {
 		c.mistake(d.Name, "has no repo; expected owner/name, such as repo: acme/web")
 	}
 	c.colors(d)
+	for _, status := range d.Status {
+		if to := status.Value; to.Value != "" && !slices.Contains(githubStates, to.Value) {
+			c.mistake(to, "%q is no state of a GitHub issue; expected one of %s%s", to, list(githubStates), near(to.Value, githubStates))
+		}
+	}
 	if d.Screenshot == ScreenshotAttach {
 		c.mistake(c.key(project.File, d.Name.Key+".screenshot", d.At),
 			"attach belongs to Jira, GitHub takes no attachments; link shows the picture in the issue")
 	}
 }
+
+// githubStates are those a GitHub issue can be brought to; completed is closed, by its reason.
+var githubStates = []string{"open", "closed", "completed", "not_planned", "duplicate"}
 
 // colors refuses a label that has two.
 func (c *checker) colors(d Destination) {
@@ -84,7 +93,7 @@ func (c *checker) reporter(d Destination) {
 	case "", ReporterAuthor, ReporterNone:
 	default:
 		if c.account(person, d) == "" {
-			c.warn(person, "users in bugferry.yaml has no account of %q at %s; expected true, for who reported the bug, or one of users", person, d.Tracker)
+			c.mistake(person, "users in bugferry.yaml has no account of %q at %s; expected true, for who reported the bug, or one of users", person, d.Tracker)
 		}
 	}
 }

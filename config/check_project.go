@@ -62,7 +62,7 @@ func (c *checker) destination(project Project, d Destination) {
 	c.names(d.Status, states, "a status")
 	c.fallback(project, d)
 	if person := d.DefaultAssignee; person.Value != "" && d.Type != "" && c.account(person, d) == "" {
-		c.warn(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
+		c.mistake(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
 	}
 }
 

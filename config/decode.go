@@ -14,14 +14,15 @@ const maxNodes = 100_000
 // decoder reads YAML nodes into structs, strictly, and goes on after each mistake. What it does not understand stays zero.
 type decoder struct {
 	file     string
+	source   []string                    // the file's lines
 	lookup   func(string) (string, bool) // of environment variables; nil: values are taken as they are
 	findings *Findings
 	given    map[string]Pos // every key of a struct that has a value in the file
 	budget   int
 }
 
-func newDecoder(file string, lookup func(string) (string, bool), findings *Findings) *decoder {
-	return &decoder{file: file, lookup: lookup, findings: findings, given: map[string]Pos{}, budget: maxNodes}
+func newDecoder(file string, source []string, lookup func(string) (string, bool), findings *Findings) *decoder {
+	return &decoder{file: file, source: source, lookup: lookup, findings: findings, given: map[string]Pos{}, budget: maxNodes}
 }
 
 func (d *decoder) pos(n *yaml.Node) Pos { return Pos{File: d.file, Line: n.Line, Column: n.Column} }

@@ -60,6 +60,7 @@ type loader struct {
 
 	given        map[string]map[string]Pos // by file: the keys it has
 	projectsPath string                    // ProjectsDir, resolved
+	source       []string                  // the lines of the file that was read last
 }
 
 // main reads bugferry.yaml, and says whether looking further makes sense.
@@ -68,7 +69,7 @@ func (l *loader) main() bool {
 	if !ok {
 		return false
 	}
-	d := newDecoder(l.path, l.opts.lookup, &l.findings)
+	d := newDecoder(l.path, l.source, l.opts.lookup, &l.findings)
 	d.root(root, l.config)
 	l.given[l.path] = d.given
 	process(l.config, d.given, l.opts, &l.findings)
@@ -101,6 +102,7 @@ func (l *loader) read(path, hint string) (*yaml.Node, bool) {
 		l.findings.mistake(at, "", "cannot be read: %v; expected a YAML file", err)
 		return nil, false
 	}
+	l.source = strings.Split(string(data), "\n")
 	return parse(path, data, &l.findings)
 }
 
@@ -162,7 +164,7 @@ func (l *loader) project(path string) {
 		return
 	}
 	project := Project{File: path}
-	d := newDecoder(path, nil, &l.findings)
+	d := newDecoder(path, l.source, nil, &l.findings)
 	d.root(root, &project)
 	l.given[path] = d.given
 	for i := range project.Destinations {

@@ -59,7 +59,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f field, key string) {
 		return
 	}
 	if v.Type() == textType {
-		v.Set(reflect.ValueOf(Text{Value: text, At: d.pos(n), Key: key}))
+		v.Set(reflect.ValueOf(Text{Value: text, At: d.pos(n), Body: d.body(n, text), Key: key}))
 	}
 }
 

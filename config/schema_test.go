@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 // schemas compiles the two schemas; the first is for bugferry.yaml, the second for project files.
@@ -178,25 +179,23 @@ func TestTheSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 // of one file; what is not among them only the loader can find.
 func TestBadFilesAndTheSchema(t *testing.T) {
 	main, project := schemas(t)
-	paths, err := filepath.Glob("testdata/bad/*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var refused, passed []string
-	for _, path := range paths {
-		files, _ := bad(t, path)
-		for name, text := range files {
+	for _, c := range configtest.Cases(t, "testdata/bad") {
+		good := true
+		for name, text := range c.Own {
 			schema := main
 			if name != "bugferry.yaml" {
 				schema = project
 			}
-			value, ok := instance(text)
-			name = strings.TrimSuffix(filepath.Base(path), ".yaml")
-			if !ok || schema.Validate(value) != nil {
-				refused = append(refused, name)
-			} else {
-				passed = append(passed, name)
+			if filepath.Ext(name) == ".yaml" {
+				value, ok := instance(text)
+				good = good && ok && schema.Validate(value) == nil
 			}
+		}
+		if good {
+			passed = append(passed, c.Name)
+		} else {
+			refused = append(refused, c.Name)
 		}
 	}
 	t.Logf("%d of %d are refused by the schema", len(refused), len(refused)+len(passed))

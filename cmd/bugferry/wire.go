@@ -48,7 +48,7 @@ type placer interface {
 func load(path string, opts config.Options, log *slog.Logger) (*wired, config.Findings) {
 	cfg, findings := config.Load(path, opts)
 	set, more := compileRules(cfg)
-	findings = append(findings, more...)
+	findings = append(findings, more.besides(findings)...)
 	if findings.Err() != nil {
 		return nil, findings.Sorted()
 	}

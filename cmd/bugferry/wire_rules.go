@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 
 // compileRules hands what the configuration says of rules, templates and destinations to pkg/rules, which judges it, and
 // returns what it found with the places where it stands.
-func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
-	c := converter{cfg: cfg, at: map[string]config.Text{}}
+func compileRules(cfg *config.Config) (*rules.Set, ruleFindings) {
+	c := converter{cfg: cfg, at: map[string]config.Text{}, values: map[string]config.Text{}}
 	in := rules.Config{Installation: cfg.Installation, Images: cfg.Screenshots.Hosts}
 	in.Templates = c.templates(config.Destination(cfg.Defaults))
 	for _, p := range cfg.Projects {
@@ -20,17 +21,40 @@ func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
 		in.Projects = append(in.Projects, c.project(p))
 	}
 	set, found := rules.Compile(in)
-	var findings config.Findings
+	var findings ruleFindings
 	for _, f := range found {
-		findings = append(findings, c.at[f.At].Finding(f.Message))
+		at, ok := c.values[f.At+f.Value]
+		if !ok {
+			at = c.at[f.At]
+		}
+		finding := at.FindingWithin(f.Line, f.Column, f.Message)
+		if f.Form {
+			findings.form = append(findings.form, finding)
+		} else {
+			findings.sense = append(findings.sense, finding)
+		}
 	}
 	return set, findings
+}
+
+// ruleFindings are what pkg/rules found, in the configuration's sense and in its form.
+type ruleFindings struct{ sense, form config.Findings }
+
+// besides returns what is to be told besides what was found when the files were read: a mistake of form is told once, at the
+// place where it was found first.
+func (f ruleFindings) besides(read config.Findings) config.Findings {
+	if read.Err() != nil {
+		return f.sense
+	}
+	return append(f.form, f.sense...)
 }
 
 // converter turns the configuration's shapes into those of pkg/rules and remembers where each came from.
 type converter struct {
 	cfg *config.Config
 	at  map[string]config.Text // by what pkg/rules is told of the place
+
+	values map[string]config.Text // those of conditions, by the condition's place and themselves
 }
 
 // mark returns what pkg/rules is told of the place where t stands.
@@ -59,18 +83,29 @@ func (c *converter) project(p config.Project) rules.Project {
 	for _, d := range p.Destinations {
 		out.Destinations = append(out.Destinations, c.destination(d))
 	}
-	for _, r := range p.Rules {
-		rule := rules.Rule{
-			Name: r.Name.Value, Disabled: !r.Enabled, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
-			At: c.mark(config.Text{At: r.At, Key: r.Name.Key}),
+	if len(p.Unrouted) > 0 {
+		out.UnroutedAt = c.mark(p.Unrouted[0])
+	}
+	for i, r := range p.Rules {
+		out.Rules = append(out.Rules, c.rule(i, r))
+	}
+	return out
+}
+
+func (c *converter) rule(i int, r config.Rule) rules.Rule {
+	out := rules.Rule{
+		Name: r.Name.Value, Disabled: !r.Enabled, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
+		At: c.mark(config.Text{At: r.At, Key: fmt.Sprintf("rules[%d]", i)}),
+	}
+	for _, condition := range r.Match {
+		at := c.mark(condition.Field)
+		for _, value := range slices.Concat(condition.Values, condition.Not) {
+			c.values[at+value.Value] = value
 		}
-		for _, condition := range r.Match {
-			rule.Match = append(rule.Match, rules.Condition{
-				Field: condition.Field.Value, Values: config.Values(condition.Values), Not: config.Values(condition.Not),
-				Present: presence(condition.Present.Value), At: c.mark(condition.Field),
-			})
-		}
-		out.Rules = append(out.Rules, rule)
+		out.Match = append(out.Match, rules.Condition{
+			Field: condition.Field.Value, Values: config.Values(condition.Values), Not: config.Values(condition.Not),
+			Present: presence(condition.Present.Value), At: at,
+		})
 	}
 	return out
 }

@@ -98,7 +98,7 @@ func compileCondition(in Condition, found *findings) condition {
 		found.add(in.At, "%s", problem)
 	}
 	if len(in.Values) == 0 && len(in.Not) == 0 && in.Present == Either {
-		found.add(in.At, "no value to compare %s with", in.Field)
+		found.form(in.At, "no value to compare %s with", in.Field)
 	}
 	out.is = compileValues(in.Values, out.field, in.At, found)
 	out.not = compileValues(in.Not, out.field, in.At, found)
@@ -117,7 +117,7 @@ func compileValues(values []string, f field, at string, found *findings) valueSe
 		}
 		re, err := regexp.Compile(pattern)
 		if err != nil {
-			found.add(at, "regular expression %s: %s", value, regexpProblem(err))
+			found.list = append(found.list, Finding{At: at, Value: value, Message: "regular expression " + value + ": " + regexpProblem(err)})
 			continue
 		}
 		out.regexps = append(out.regexps, re)

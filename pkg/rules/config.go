@@ -25,6 +25,7 @@ type Project struct {
 	Destinations []Destination
 	Rules        []Rule   // in order: the first that matches wins, unless it says Continue
 	Unrouted     []string // the destinations of what no rule matches
+	UnroutedAt   string   // where they stand; empty: At
 }
 
 // Rule sends the reports it matches to destinations. A rule without conditions matches every report.
@@ -112,6 +113,9 @@ type Field struct {
 
 // Finding is a mistake in the configuration.
 type Finding struct {
-	At      string // the At of the part that is wrong
-	Message string // what is wrong and, where that can be guessed, what was meant
+	At           string // the At of the part that is wrong
+	Line, Column int    // where in that part, in characters from 1; 0: all of it, or not known
+	Value        string // of a condition at At: the one that is wrong
+	Form         bool   // it is the form of the configuration that is wrong: who has read it from a file has found that already
+	Message      string // what is wrong and, where that can be guessed, what was meant
 }

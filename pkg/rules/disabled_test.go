@@ -103,7 +103,7 @@ func TestDisabledThingsAreJudged(t *testing.T) {
 		}, "unknown field titel; did you mean title? (extra.titel takes the name as it is)"},
 		{"destination", func(p *rules.Project) {
 			p.Destinations[0].Disabled, p.Destinations[0].Title = true, rules.Text{Value: "{{ .Titel }}", At: "here"}
-		}, "a report has no field .Titel; did you mean .Title?"},
+		}, "1:4: a report has no field .Titel; did you mean .Title?"},
 		{"unrouted", func(p *rules.Project) { p.Rules[1].Disabled, p.At, p.Unrouted = true, "here", []string{"web-jria"} },
 			`unrouted: unknown destination "web-jria"; did you mean web-jira?`},
 	})

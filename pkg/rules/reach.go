@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 )
@@ -23,7 +24,7 @@ func checkReach(in Project, p *project, found *findings) {
 	}
 	for _, u := range p.rules {
 		if u.live() && len(u.match) == 0 && u.when == nil {
-			found.add(in.At, "unrouted can never be reached: rule %q takes every report; one of the two was meant", u.name)
+			found.add(cmp.Or(in.UnroutedAt, in.At), "nothing is left unrouted: rule %q takes every report; one of the two was meant", u.name)
 			return
 		}
 	}

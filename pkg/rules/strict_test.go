@@ -72,7 +72,7 @@ func TestRulesThatCanNeverBeReached(t *testing.T) {
 func TestUnroutedThatNothingIsLeftFor(t *testing.T) {
 	expect(t, []finding{
 		{"last rule", func(p *rules.Project) { p.At, p.Unrouted = "here", []string{"web-jira"} },
-			`unrouted can never be reached: rule "all others" takes every report; one of the two was meant`},
+			`nothing is left unrouted: rule "all others" takes every report; one of the two was meant`},
 	})
 	p := webShop()
 	p.Rules[1].Disabled, p.Unrouted = true, []string{"web-jira"}
