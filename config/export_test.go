@@ -22,3 +22,6 @@ func keys(t reflect.Type) []string {
 	}
 	return list
 }
+
+// Fixed lists the settings that only a restart changes.
+func Fixed() []string { return fixed }

@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,5 +100,18 @@ func TestChanges(t *testing.T) {
 				t.Error("a secret is told")
 			}
 		})
+	}
+}
+
+// TestTheDocumentationNamesWhatNeedsARestart, key by key.
+func TestTheDocumentationNamesWhatNeedsARestart(t *testing.T) {
+	text, err := os.ReadFile("../docs/reloading.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "These are kept until a restart:")
+	list, _, _ = strings.Cut(list, ". Where")
+	if diff := cmp.Diff(config.Fixed(), regexp.MustCompile(`[a-z_.]+[a-z_]`).FindAllString(list, -1)); diff != "" {
+		t.Error(diff)
 	}
 }

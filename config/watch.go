@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ type Watcher struct {
 	// that is still being written is not.
 	Every time.Duration
 	// Asked has the configuration read at once, changed or not.
-	Asked <-chan struct{}
+	Asked <-chan os.Signal
 	// Reload reads the configuration, and returns what its files held as it did. Whether it could be used does not matter: it
 	// is not read again until something changes.
 	Reload func(context.Context) Snapshot

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +21,7 @@ func watched(t *testing.T, dir string, do func(later func(time.Duration) int, as
 			c, _ := config.Load(filepath.Join(dir, "bugferry.yaml"), environment(nil))
 			return c.Read
 		}
-		reloads, asked := 0, make(chan struct{})
+		reloads, asked := 0, make(chan os.Signal)
 		w := config.Watcher{Every: 2 * time.Second, Asked: asked, Reload: func(context.Context) config.Snapshot { reloads++; return read() }}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -34,7 +35,7 @@ func watched(t *testing.T, dir string, do func(later func(time.Duration) int, as
 			return n
 		}
 		later(time.Second) // between two looks from now on
-		do(later, func() { asked <- struct{}{}; synctest.Wait() })
+		do(later, func() { asked <- syscall.SIGHUP; synctest.Wait() })
 		stop()
 		<-done
 	})
