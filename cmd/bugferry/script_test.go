@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
+			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOON", time.Now().AddDate(0, 0, 20).Format(time.DateOnly)) // a day on which credentials may end

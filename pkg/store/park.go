@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/riverqueue/river"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -51,6 +54,31 @@ func (s *Store) Resume(ctx context.Context, id string, now time.Time) (bridge.De
 		return err
 	})
 	return d, err
+}
+
+// Hurry has deliveries tried now that wait for a later time: what they wait for may be over. It returns how many there were; one
+// that is under way, or does not wait, is left as it is.
+func (s *Store) Hurry(ctx context.Context, ids []string, now time.Time) (int, error) {
+	hurried := 0
+	err := s.inTx(ctx, "hurry deliveries", func(tx *sql.Tx) error {
+		for _, id := range ids {
+			var job int64
+			err := tx.QueryRowContext(ctx, `UPDATE deliveries SET next_at = 0, changed_at = ? WHERE id = ? AND state = ? AND next_at > ? RETURNING job_id`,
+				millis(now), id, bridge.DeliveryPending, millis(now)).Scan(&job)
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
+				continue
+			case err != nil:
+				return err
+			}
+			if _, err := s.jobs.JobRetryTx(ctx, tx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // one without a job is the reconciler's
+				return err
+			}
+			hurried++
+		}
+		return nil
+	})
+	return hurried, err
 }
 
 // deliveryIn returns the delivery if it is in the state.
