@@ -80,7 +80,7 @@ func (a *app) replace(ctx context.Context, before, next *wired, findings config.
 }
 
 // free lets deliveries go on that waited for what the new configuration has: they were parked because their destination was gone,
-// and it is back; or they wait for, or were given up with, credentials that are others now.
+// and it is back; or they wait for, or were given up with, credentials that are others now; or they wait for what was off.
 func (a *app) free(ctx context.Context, before, next *wired) {
 	var hurry []string
 	var resumed int
@@ -113,14 +113,15 @@ func (a *app) free(ctx context.Context, before, next *wired) {
 	}
 }
 
-// whatIsNew says of a delivery whether it has a destination now, and whether that has other credentials than before.
+// whatIsNew says of a delivery whether it has a destination now, and whether that can be reached now where it could not be before: with
+// other credentials, or because it was off.
 func whatIsNew(before, next *wired, d bridge.Delivery) (there, renewed bool) {
 	now, err := next.Target(d.ProjectID, d.Destination)
 	if err != nil {
 		return false, false
 	}
 	was, err := before.Target(d.ProjectID, d.Destination)
-	return true, err == nil && was.Credentials != now.Credentials
+	return true, err == nil && now.Off == "" && (was.Credentials != now.Credentials || was.Off != "")
 }
 
 // mostUnrouted is how many unrouted events are asked about, the newest.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -71,7 +72,7 @@ func (s *Store) Hurry(ctx context.Context, ids []string, now time.Time) (int, er
 			case err != nil:
 				return err
 			}
-			if _, err := s.jobs.JobRetryTx(ctx, tx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // one without a job is the reconciler's
+			if err := s.hurryJob(ctx, tx, id, job); err != nil {
 				return err
 			}
 			hurried++
@@ -79,6 +80,24 @@ func (s *Store) Hurry(ctx context.Context, ids []string, now time.Time) (int, er
 		return nil
 	})
 	return hurried, err
+}
+
+// hurryJob has the delivery's job handed out now. One that the queue has not put to sleep yet, after the attempt before, would sleep
+// all the same: then the delivery gets another, and the first finds nothing to do when it comes.
+func (s *Store) hurryJob(ctx context.Context, tx *sql.Tx, delivery string, job int64) error {
+	row, err := s.jobs.JobRetryTx(ctx, tx, job)
+	switch {
+	case err == nil && row.State == rivertype.JobStateAvailable:
+		return nil
+	case err != nil && !errors.Is(err, river.ErrNotFound):
+		return err
+	}
+	jobs, err := s.insertJobs(ctx, tx, []bridge.Delivery{{ID: delivery}})
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET job_id = ? WHERE id = ?`, jobs[0], delivery)
+	return err
 }
 
 // deliveryIn returns the delivery if it is in the state.

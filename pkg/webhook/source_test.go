@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,10 +151,15 @@ func TestPlacesOutliveTheHandler(t *testing.T) {
 }
 
 // holding is a Store that keeps its first caller until it may leave.
-type holding struct{ entered, leave chan struct{} }
+type holding struct {
+	first          sync.Once
+	entered, leave chan struct{}
+}
 
 func (h *holding) Accept(context.Context, bridge.Event, bridge.Routing) (bridge.Receipt, error) {
-	h.entered <- struct{}{}
-	<-h.leave
+	h.first.Do(func() {
+		close(h.entered)
+		<-h.leave
+	})
 	return bridge.Receipt{}, nil
 }
