@@ -133,11 +133,11 @@ func TestGoGitHubsOwnLimitIsNotInTheWay(t *testing.T) {
 		body      string
 		wait      time.Duration
 	}{
-		{"nothing left after a success", "0", 200, "[]", 0},
-		{"primary limit", "0", 403, `{"message":"API rate limit exceeded for user ID 1."}`, 50 * time.Minute},
-		{"secondary limit without Retry-After waits a minute, not till the primary reset", "4000", 403,
+		{"go-github does not refuse the next call by itself after the last request of the budget", "0", 200, "[]", 0},
+		{"a 403 with nothing left waits for the reset, and go-github does not refuse the next call", "0", 403, `{"message":"API rate limit exceeded for user ID 1."}`, 50 * time.Minute},
+		{"a secondary 403 without Retry-After waits a minute and does not silence the client till the primary reset", "4000", 403,
 			`{"message":"You have exceeded a secondary rate limit.","documentation_url":"https://docs.github.com/x#about-secondary-rate-limits"}`, time.Minute},
-		{"secondary limit as 429", "4000", 429, `{"message":"You have exceeded a secondary rate limit."}`, time.Minute},
+		{"a 429, which go-github takes for a plain error, is a limit", "4000", 429, `{"message":"You have exceeded a secondary rate limit."}`, time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			calls := 0
