@@ -1,16 +1,13 @@
 package tracker_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,19 +18,10 @@ import (
 
 // TestRetryablehttpTraps are those of go-retryablehttp that are not about which request is repeated.
 func TestRetryablehttpTraps(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		run  func(*testing.T)
-	}{
-		{"a body is sent whole again after a connection that was not made", bodyIsSentAgain},
-		{"an answer is not lost with an error beside it, as net/http says it would be", answerWithoutError},
-		{"without a logger nothing is printed to stderr", silent},
-		{"a read whose server never answers ends, for the inner client has a timeout", readEnds},
-		{"a cancelled request does not wait out the pause before a retry", cancelledPause},
-		{"pauses are short, few and not all alike", pauses},
-	} {
-		t.Run(c.name, c.run)
-	}
+	t.Run("a body is sent whole again after a connection that was not made", bodyIsSentAgain)
+	t.Run("a read whose server never answers ends, for the inner client has a timeout", readEnds)
+	t.Run("a cancelled request does not wait out the pause before a retry", cancelledPause)
+	t.Run("pauses are short, few and not all alike", pauses)
 }
 
 // sender makes of a function what finally sends.
@@ -64,46 +52,6 @@ func bodyIsSentAgain(t *testing.T) {
 	_ = resp.Body.Close()
 	if len(got) != 1 || got[0] != `{"title":"x"}` {
 		t.Errorf("the server got %q", got)
-	}
-}
-
-// answerWithoutError reads what net/http logs where a transport returns a response and an error: it drops the response.
-func answerWithoutError(t *testing.T) {
-	var said bytes.Buffer
-	log.SetOutput(&said)
-	defer log.SetOutput(os.Stderr)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
-	defer server.Close()
-	for _, method := range []string{"GET", "POST"} {
-		resp, err := client(nil).Do(request(t, method, server.URL))
-		if err != nil {
-			t.Fatalf("%s: %v, want the 502", method, err)
-		}
-		_ = resp.Body.Close()
-	}
-	if said.Len() > 0 {
-		t.Errorf("net/http says %q", said.String())
-	}
-}
-
-// silent holds os.Stderr, to which go-retryablehttp's own logger writes each URL with its query.
-func silent(t *testing.T) {
-	file, err := os.CreateTemp(t.TempDir(), "stderr")
-	if err != nil {
-		t.Fatal(err)
-	}
-	usual := os.Stderr
-	os.Stderr = file
-	defer func() { os.Stderr = usual }()
-	server := httptest.NewServer(http.NotFoundHandler())
-	defer server.Close()
-	resp, err := client(nil).Do(request(t, "GET", server.URL+"/?q=quinn@example.com"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if said, err := os.ReadFile(file.Name()); err != nil || len(said) > 0 {
-		t.Errorf("on stderr: %q, %v", said, err)
 	}
 }
 

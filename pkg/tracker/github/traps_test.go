@@ -23,22 +23,15 @@ import (
 
 // TestTraps are those traps of go-github that no other test has in its name; pkg/tracker/testdata/traps.txt lists them all.
 func TestTraps(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		run  func(*testing.T)
-	}{
-		{"a 202, which go-github takes for an error, is unknown and not failed", accepted},
-		{"a 401 that asks for a one-time password is refused credentials", oneTimePassword},
-		{"a create that is answered with 301 does not become a GET of the list", createMoved},
-		{"a search budget that is spent does not silence issues at an Enterprise Server", searchBudget},
-		{"an App's token does not follow a redirect to another host", appRedirected},
-		{"a context that is cancelled is told from a tracker that fails", cancelled},
-		{"an HTML page of a 502, of which go-github leaves no message, is named and not repeated", htmlPage},
-		{"a label that is there is known by an answer that go-github blanks", labelThere},
-		{"connections are returned: every body is closed, those of errors too", bodiesClosed},
-	} {
-		t.Run(c.name, c.run)
-	}
+	t.Run("a 202, which go-github takes for an error, is unknown and not failed", accepted)
+	t.Run("a 401 that asks for a one-time password is refused credentials", oneTimePassword)
+	t.Run("a create that is answered with 301 does not become a GET of the list", createMoved)
+	t.Run("a search budget that is spent does not silence issues at an Enterprise Server", searchBudget)
+	t.Run("an App's token does not follow a redirect to another host", appRedirected)
+	t.Run("a context that is cancelled is told from a tracker that fails", cancelled)
+	t.Run("an HTML page of a 502, of which go-github leaves no message, is named and not repeated", htmlPage)
+	t.Run("a label that is there is known by an answer that go-github blanks", labelThere)
+	t.Run("connections are returned: every body is closed, those of errors too", bodiesClosed)
 }
 
 // draft is what the tests here file.
@@ -248,7 +241,7 @@ func bodiesClosed(t *testing.T) {
 // TestUseOfGoGitHub keeps the adapter away from what of go-github is a trap in itself.
 func TestUseOfGoGitHub(t *testing.T) {
 	trackertest.Imports(t, "github.com/google/go-github/v60/github", "gogithub")
-	uses := trackertest.Uses(t)
+	uses := trackertest.Uses(t, ".")
 	for _, c := range []struct{ name, part string }{
 		{"no WithAuthToken, which gives the token to any host that a redirect leads to", "WithAuthToken"},
 		{"no WithEnterpriseURLs, which returns a copy and guesses the path", "WithEnterpriseURLs"},

@@ -11,12 +11,11 @@ import (
 	"testing"
 )
 
-// Uses lists what the sources of the package under test, without its tests, select of a library, by what each selection
-// starts from: "client.Issues.Create" for t.client().Issues.Create(ctx), "gojira.NewClient" for the function of the package
+// Uses lists what the sources in a folder, without its tests, select of packages and values, by what each selection starts from: "client.Issues.Create" for t.client().Issues.Create(ctx), "gojira.NewClient" for the function of the package
 // that is imported as gojira.
-func Uses(t *testing.T) []string {
+func Uses(t *testing.T, folder string) []string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
