@@ -32,8 +32,7 @@ func (l *loader) keyFile(app *App) {
 		return
 	}
 	path := resolve(file.Value, filepath.Dir(l.path))
-	l.config.Files = append(l.config.Files, path)
-	data, err := readFile(path)
+	data, err := l.file(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		l.findings = append(l.findings, file.Finding(path+" does not exist; the private key that the App's settings page lets you download was meant"))

@@ -34,6 +34,7 @@ type Config struct {
 	Projects    []Project `yaml:"-"` // in the order of their files' names
 
 	Files []string `yaml:"-"` // every file that was read or should have been, projects directory included: what to watch
+	Read  Snapshot `yaml:"-"` // what they held
 }
 
 // Server says where Bugferry listens.

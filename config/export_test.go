@@ -21,3 +21,6 @@ func allNames(keys []Key) []string {
 	}
 	return list
 }
+
+// Fixed lists the settings that only a restart changes.
+func Fixed() []string { return fixed }

@@ -16,7 +16,7 @@ import (
 
 // ignorePlaces compares what was read, not where it stood.
 var ignorePlaces = cmp.Options{
-	cmpopts.IgnoreTypes(config.Pos{}),
+	cmpopts.IgnoreTypes(config.Pos{}, config.Snapshot{}),
 	cmpopts.IgnoreFields(config.Text{}, "Key"),
 	cmpopts.EquateEmpty(),
 }
