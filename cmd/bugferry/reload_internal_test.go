@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/store"
 )
 
@@ -94,8 +94,7 @@ func newReloading(t *testing.T, box string) *reloading {
 // was answered 200 is one issue.
 func TestReloadsLoseNothing(t *testing.T) {
 	const senders, each = 4, 15
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	r := newReloading(t, server.URL)
 	url := r.app.hookURL("/hook") + "/t"
 
