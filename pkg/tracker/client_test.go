@@ -58,6 +58,7 @@ func TestRetryablehttpRepeatsOnlyReads(t *testing.T) {
 		{"a GET does not sleep through a 503's Retry-After of an hour", "GET", status(503), 3, 503},
 		{"GET 501", "GET", status(501), 1, 501},
 		{"a GET is tried three times when the connection is cut", "GET", cut, 3, 0},
+		{"a 403 with Retry-After, which is a limit, is the queue's too", "GET", status(403), 1, 403},
 		{"a Retry-After of an hour on a 429 is not slept through: it is the queue's", "GET", status(429), 1, 429},
 		{"GET 404", "GET", status(404), 1, 404},
 		{"no POST is repeated on 502", "POST", status(502), 1, 502},

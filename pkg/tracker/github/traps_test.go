@@ -21,7 +21,7 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
-// TestTraps are those traps of go-github that no other test has in its name; pkg/tracker/testdata/traps.txt lists them all.
+// TestTraps are those traps of go-github that no other test has in its name; pkg/tracker/trackertest/testdata/traps.txt lists them all.
 func TestTraps(t *testing.T) {
 	t.Run("a 202, which go-github takes for an error, is unknown and not failed", accepted)
 	t.Run("a 401 that asks for a one-time password is refused credentials", oneTimePassword)

@@ -106,7 +106,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestReadIsCanonical(t *testing.T) {
+func TestReadIsCanonicalAndTakesADocumentForADescription(t *testing.T) {
 	s := answering(t, (&site{}).ServeHTTP)
 	got, err := s.Tracker.Read(t.Context(), s.Place, s.Ref)
 	if err != nil {
@@ -147,21 +147,33 @@ func (b *body) Close() error {
 
 // Section 3.2 of the facts: go-jira leaves the body open on a 2xx without a target, and on every error.
 func TestBodiesAreClosed(t *testing.T) {
-	var all bodies
-	server := httptest.NewServer(&site{})
-	defer server.Close()
-	s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &all}})
-	if _, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": quinn}}); err != nil {
-		t.Fatal(err)
-	}
-	refusing := httptest.NewServer(http.NotFoundHandler())
-	defer refusing.Close()
-	s = with(t, jira.Config{BaseURL: refusing.URL, Transport: known{"Cloud", &all}})
-	if _, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{}); err == nil {
-		t.Fatal("no error")
-	}
-	if n := all.open.Load(); n != 0 {
-		t.Errorf("%d bodies are open", n)
+	for _, c := range []struct {
+		name    string
+		handler http.Handler
+		do      func(trackertest.Subject) error
+		fails   bool
+	}{
+		{"connections are returned: a 2xx without target closes its body", &site{}, func(s trackertest.Subject) error {
+			_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": quinn, "status": "Done"}})
+			return err
+		}, false},
+		{"the body of an error, which go-jira leaves unread and open, is closed", http.NotFoundHandler(), func(s trackertest.Subject) error {
+			_, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{})
+			return err
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var all bodies
+			server := httptest.NewServer(c.handler)
+			defer server.Close()
+			s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &all}})
+			if err := c.do(s); (err != nil) != c.fails {
+				t.Fatal(err)
+			}
+			if n := all.open.Load(); n != 0 {
+				t.Errorf("%d bodies are open", n)
+			}
+		})
 	}
 }
 

@@ -23,7 +23,7 @@ import (
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
-// TestTraps are those traps of go-jira that no other test has in its name; pkg/tracker/testdata/traps.txt lists them all.
+// TestTraps are those traps of go-jira that no other test has in its name; pkg/tracker/trackertest/testdata/traps.txt lists them all.
 func TestTraps(t *testing.T) {
 	t.Run("a user value with '+' and '&' is escaped in the query", emailInQuery)
 	t.Run("what Atlassian has removed from Cloud is never asked for", removedFromCloud)
@@ -32,7 +32,6 @@ func TestTraps(t *testing.T) {
 	t.Run("a context that is cancelled is told from a tracker that fails", cancelled)
 	t.Run("an error message never holds the whole HTML page", htmlPage)
 	t.Run("the body of an error is read within bounds", errorBounded)
-	t.Run("errors that hold an object are read, which go-jira cannot", objectInErrors)
 	t.Run("the account's token does not follow a redirect to another host", redirected)
 	t.Run("a redirect that would turn a PUT into a GET is an error and no success", putMoved)
 }
@@ -222,15 +221,6 @@ func errorBounded(t *testing.T) {
 	}
 	if n := wire.read.Load(); n > 64<<10 {
 		t.Errorf("%d bytes of an error's body were read", n)
-	}
-}
-
-func objectInErrors(t *testing.T) {
-	s := saying(t, http.StatusBadRequest, `{"errorMessages":[],"errors":{"labels":{"why":"spaces"},"priority":"unknown"}}`)
-	_, err := s.Tracker.Create(t.Context(), s.Place, draft)
-	e, ok := errors.AsType[*bridge.Error](err)
-	if !ok || e.Fields["labels"] == "" || e.Fields["priority"] != "unknown" {
-		t.Errorf("%#v, want both fields", err)
 	}
 }
 
