@@ -71,7 +71,7 @@ func (c *checker) headers(webhook Webhook) {
 	}
 	for _, header := range webhook.HeaderFiles {
 		files = append(files, header.Name)
-		if len(header.Files) == 0 && !c.reported(header.Name) {
+		if len(header.Files) == 0 && !c.reportedIn(header.Name) {
 			c.mistake(header.Name, "has no files; expected a path or a list of paths")
 		}
 	}

@@ -14,6 +14,8 @@ type Config struct {
 	Trackers []Tracker `yaml:"trackers" form:"named" nonempty:"true" required:"at least one, such as github: {type: github, token: \"${GITHUB_TOKEN}\"}"`
 	Users    Users     `yaml:"users" form:"named"`
 
+	Defaults Defaults `yaml:"defaults"` // of the destinations of every project file
+
 	ProjectsDir Text      `yaml:"projects_dir" default:"projects/"` // as written
 	Projects    []Project `yaml:"-"`                                // in the order of their files' names
 

@@ -12,7 +12,7 @@ func keys(t reflect.Type) []string {
 	if t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if isScalar(t) {
+	if isScalar(t) || t == defaultsType { // the reference has its keys where destinations have them
 		return nil
 	}
 	var list []string

@@ -19,6 +19,7 @@ import (
 //	enum:"a|b"        the values it may have
 //	check:"…"         one of checks
 //	min:"1" max:"9"   of a number
+//	own:"true"        a destination's own: not among defaults
 //	zero:"true"       a duration that may be 0
 type field struct {
 	index    int
@@ -34,13 +35,21 @@ type field struct {
 	check    string
 	min, max int
 	zero     bool
+	own      bool
 }
 
 // fieldsOf returns the fields of struct type t that can stand in a file, its name field excepted.
 func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
-		if f := fieldOf(t.Field(i), i); f.name != "-" && f.name != "" {
+		f := fieldOf(t.Field(i), i)
+		if t == defaultsType {
+			if f.own {
+				continue
+			}
+			f.hasDef = false // what is not there is not inherited
+		}
+		if f.name != "-" && f.name != "" {
 			fields = append(fields, f)
 		}
 	}
@@ -63,7 +72,7 @@ func fieldOf(sf reflect.StructField, index int) field {
 		index: index, name: sf.Tag.Get("yaml"),
 		named: slices.Contains(forms, "named"), isName: slices.Contains(forms, "name"), isValue: slices.Contains(forms, "value"),
 		required: sf.Tag.Get("required"), nonempty: sf.Tag.Get("nonempty") == "true", check: sf.Tag.Get("check"),
-		zero: sf.Tag.Get("zero") == "true",
+		zero: sf.Tag.Get("zero") == "true", own: sf.Tag.Get("own") == "true",
 	}
 	f.def, f.hasDef = sf.Tag.Lookup("default")
 	if enum := sf.Tag.Get("enum"); enum != "" {

@@ -165,7 +165,10 @@ func (l *loader) project(path string) {
 	d := newDecoder(path, nil, &l.findings)
 	d.root(root, &project)
 	l.given[path] = d.given
-	fillProject(&project, l.config)
+	for i := range project.Destinations {
+		l.inherit(&project.Destinations[i], project)
+	}
+	fillProject(&project)
 	l.config.Projects = append(l.config.Projects, project)
 }
 

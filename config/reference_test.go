@@ -47,7 +47,7 @@ destinations:
 rules:
   - {name: urgent goes to Jira, match: {priority: [URGENT, HIGH]}, when: 'report.type == "screenshot"', to: [web-jira], continue: true}
   - {name: everything goes to GitHub, to: [web-github]}
-tests: [{payload: sample.json, expect: [web-jira, web-github]}]
+tests: [{payload: sample.json, expect: [web-jira, web-github]}, {report: {priority: LOW}, expect: [web-github]}]
 `
 )
 

@@ -3,12 +3,12 @@ package main
 import (
 	"flag"
 	"fmt"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 var acceptance = flag.Int("reports", 40, "how many reports the acceptance run sends")
@@ -18,8 +18,7 @@ var acceptance = flag.Int("reports", 40, "how many reports the acceptance run se
 func TestAcceptance(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(box)
-	defer server.Close()
+	server := judge.Listen(t, box)
 	h := newHouse(t, server.URL, plan{
 		// The breaker's pause is shorter than usual: with every fifth answer a failure it opens now and then.
 		delivery: "retry_from: 50ms, retry_to: 500ms, lease: 10s, timeout: 1s, breaker_wait: 1s",

@@ -5,10 +5,10 @@ package main
 import (
 	"flag"
 	"fmt"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 var kills = flag.Int("kills", 60, "how often the crash test kills the process")
@@ -24,8 +24,7 @@ var crashPoints = []string{
 // each bug has one issue on each tracker.
 func TestCrash(t *testing.T) {
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(box)
-	defer server.Close()
+	server := judge.Listen(t, box)
 	h := newHouse(t, server.URL, plan{
 		server: "duplicates: 0", delivery: "retry_from: 20ms, retry_to: 200ms, lease: 8s, timeout: 1s",
 		tracker: "settle: 200ms, timeout: 1s", to: "jira, github",

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +15,7 @@ import (
 
 // At its start serve says which tracker is in trouble, with the remedy and without the token.
 func TestCheckLiveSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	folder := t.TempDir()
 	files := map[string]string{
 		"bugferry.yaml": `

@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // The clocks of the houses in which the program is paused.
@@ -82,8 +82,7 @@ const pausedBug = "682c1dbb3b574d6600000001"
 func (p *paused) start(t *testing.T) {
 	t.Helper()
 	p.box = sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(p.box)
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, p.box)
 	p.house = newHouse(t, server.URL, plan{
 		delivery: fmt.Sprintf("retry_from: 20ms, retry_to: 200ms, lease: %s, timeout: %s", pauseLease, pauseTimeout),
 		tracker:  fmt.Sprintf("settle: %s, timeout: %s", pauseSettle, pauseTimeout), to: p.tracker,

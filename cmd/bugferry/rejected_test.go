@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // rejection is a report whose destination wants every field there is, one of which the tracker will not have. Everything
@@ -38,8 +38,7 @@ type rejection struct {
 func TestRejected(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(box)
-	defer server.Close()
+	server := judge.Listen(t, box)
 	cases := slices.Concat(rejectedByGitHub(), rejectedByJira("jira"), rejectedByJira("dc"))
 	h := newHouse(t, server.URL, plan{})
 	rejectingHouse(h, cases)

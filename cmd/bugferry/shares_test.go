@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -19,8 +18,7 @@ import (
 func TestShares(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(judge.Watch(t, box))
-	defer server.Close()
+	server := judge.Listen(t, box)
 	h := newHouse(t, server.URL, plan{delivery: "retry_from: 20ms, retry_to: 200ms", tracker: "settle: 200ms, timeout: 5s", to: "jira, github"})
 	// What is asked before the first create takes a while, so that many deliveries come to it together.
 	h.faults(map[string]any{"rules": []map[string]any{

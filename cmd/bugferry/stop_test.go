@@ -1,13 +1,13 @@
 package main
 
 import (
-	"net/http/httptest"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // TestStop asks the real program to stop while its trackers keep it waiting. It ends by itself, hands back what it could
@@ -15,8 +15,7 @@ import (
 func TestStop(t *testing.T) {
 	t.Parallel()
 	box := sandbox.New(sandbox.Config{})
-	server := httptest.NewServer(box)
-	defer server.Close()
+	server := judge.Listen(t, box)
 	h := newHouse(t, server.URL, plan{ // the requests may take longer than the 15 s that deliveries have to end
 		delivery: "retry_from: 50ms, retry_to: 500ms, lease: 22s, timeout: 17s", tracker: "settle: 500ms, timeout: 17s", to: "jira, github",
 	})

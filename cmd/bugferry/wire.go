@@ -75,7 +75,7 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 	for _, p := range w.cfg.Projects {
 		made := project{targets: map[string]dispatch.Target{}, places: map[string]string{}, add: p.Reroute == config.RerouteAdd}
 		for _, d := range p.Destinations {
-			target, err := w.target(d)
+			target, err := w.target(p, d)
 			if err != nil {
 				findings = append(findings, d.Place().Finding(err.Error()))
 			}
@@ -121,7 +121,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	})
 }
 
-func (w *wired) target(d config.Destination) (dispatch.Target, error) {
+func (w *wired) target(p config.Project, d config.Destination) (dispatch.Target, error) {
 	account, _ := w.cfg.Tracker(d.Tracker.Value)
 	made, ok := w.trackers[d.Tracker.Value]
 	if !ok {
@@ -134,11 +134,34 @@ func (w *wired) target(d config.Destination) (dispatch.Target, error) {
 	name, limits := w.account(account)
 	return dispatch.Target{
 		Tracker: made, Place: place, Account: name, Limits: limits, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
-		Settle: account.Settle, Timeout: account.Timeout, Fallback: d.Fallback.Value,
+		Settle: account.Settle, Timeout: account.Timeout, Fallback: fallback(p, d), Off: off(p, d),
 		Compose: func(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
 			return w.rules.Compose(r, d.Name.Value, dropped)
 		},
 	}, nil
+}
+
+// fallback names the destination that gets what d cannot have: of the chain of fallbacks the first that is not disabled.
+func fallback(p config.Project, d config.Destination) string {
+	for range p.Destinations { // a chain that leads back is a finding of its own
+		next, ok := p.Destination(d.Fallback.Value)
+		if !ok || next.Enabled {
+			return next.Name.Value
+		}
+		d = next
+	}
+	return ""
+}
+
+// off says why nothing goes to d at present; empty: it does.
+func off(p config.Project, d config.Destination) string {
+	switch {
+	case !p.Enabled:
+		return fmt.Sprintf("project %q is disabled; it goes on when its file says enabled: true", p.Name)
+	case !d.Enabled:
+		return fmt.Sprintf("destination %q is disabled; it goes on when it says enabled: true", d.Name)
+	}
+	return ""
 }
 
 // project returns what is known of the project of that id.
@@ -157,7 +180,9 @@ func (w *wired) Route(r bridge.Report) ([]bridge.Match, []bridge.Trace, error) {
 // Again says where a report goes whose bug is known.
 func (w *wired) Again(r bridge.Report, known bridge.Known, matches []bridge.Match) ([]bridge.Match, []bridge.Trace) {
 	p := w.project(r.ProjectID)
-	return rules.Again(known, matches, p.places, p.add)
+	again, trace := rules.Again(known, matches, p.places, p.add)
+	again, more := w.rules.Enabled(r, again)
+	return again, append(trace, more...)
 }
 
 // Target returns the destination of that name in the BetterBugs project.
@@ -264,7 +289,9 @@ func (w *wired) places() []dispatch.Target {
 	seen := map[string]dispatch.Target{}
 	for _, p := range w.projects {
 		for _, target := range p.targets {
-			seen[target.Place.Key()] = target
+			if first, ok := seen[target.Place.Key()]; !ok || first.Off != "" {
+				seen[target.Place.Key()] = target
+			}
 		}
 	}
 	list := make([]dispatch.Target, 0, len(seen))

@@ -11,11 +11,12 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // Trackers behind a CA of their own are asked where the configuration has its certificate, and not otherwise.
 func TestTrackersTrustTheirCAFile(t *testing.T) {
-	server := httptest.NewUnstartedServer(sandbox.New(sandbox.Config{}))
+	server := httptest.NewUnstartedServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // of the handshakes that have to fail
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -46,6 +47,20 @@ trackers:
 	for name, trusted := range map[string]bool{"hub": true, "cloud": true, "strange-hub": false, "strange-cloud": false} {
 		if err := w.trackers[name].Probe(t.Context()); (err == nil) != trusted {
 			t.Errorf("%s: %v, want trusted %v", name, err, trusted)
+		}
+	}
+}
+
+func TestADisabledDestinationIsNoFallback(t *testing.T) {
+	named := func(name, next string, enabled bool) config.Destination {
+		return config.Destination{Name: config.Text{Value: name}, Fallback: config.Text{Value: next}, Enabled: enabled}
+	}
+	p := config.Project{Destinations: []config.Destination{
+		named("a", "b", true), named("b", "c", false), named("c", "", true), named("d", "e", true), named("e", "", false),
+	}}
+	for i, want := range []string{"c", "c", "", "", ""} {
+		if got := fallback(p, p.Destinations[i]); got != want {
+			t.Errorf("%s falls back to %q, want %q", p.Destinations[i].Name, got, want)
 		}
 	}
 }

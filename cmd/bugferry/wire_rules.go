@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bugferry/bugferry/config"
@@ -13,7 +14,9 @@ import (
 func compileRules(cfg *config.Config) (*rules.Set, config.Findings) {
 	c := converter{cfg: cfg, at: map[string]config.Text{}}
 	in := rules.Config{Installation: cfg.Installation, Images: cfg.Screenshots.Hosts}
+	in.Templates = c.templates(config.Destination(cfg.Defaults))
 	for _, p := range cfg.Projects {
+		in.Templates = append(in.Templates, c.templates(config.Destination(p.Defaults))...)
 		in.Projects = append(in.Projects, c.project(p))
 	}
 	set, found := rules.Compile(in)
@@ -49,7 +52,7 @@ func (c *converter) texts(list []config.Text) []rules.Text {
 }
 
 func (c *converter) project(p config.Project) rules.Project {
-	out := rules.Project{IDs: config.Values(p.IDs), Name: p.Name}
+	out := rules.Project{IDs: config.Values(p.IDs), Name: p.Name, Disabled: !p.Enabled, Unrouted: config.Values(p.Unrouted)}
 	if len(p.IDs) > 0 {
 		out.At = c.mark(p.IDs[0])
 	}
@@ -58,12 +61,13 @@ func (c *converter) project(p config.Project) rules.Project {
 	}
 	for _, r := range p.Rules {
 		rule := rules.Rule{
-			Name: r.Name.Value, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
+			Name: r.Name.Value, Disabled: !r.Enabled, When: c.text(r.When), To: config.Values(r.To), Continue: r.Continue,
 			At: c.mark(config.Text{At: r.At, Key: r.Name.Key}),
 		}
 		for _, condition := range r.Match {
 			rule.Match = append(rule.Match, rules.Condition{
-				Field: condition.Field.Value, Values: config.Values(condition.Values), At: c.mark(condition.Field),
+				Field: condition.Field.Value, Values: config.Values(condition.Values), Not: config.Values(condition.Not),
+				Present: presence(condition.Present.Value), At: c.mark(condition.Field),
 			})
 		}
 		out.Rules = append(out.Rules, rule)
@@ -71,9 +75,13 @@ func (c *converter) project(p config.Project) rules.Project {
 	return out
 }
 
+func presence(written string) rules.Presence {
+	return map[string]rules.Presence{"true": rules.Present, "false": rules.Missing}[written]
+}
+
 func (c *converter) destination(d config.Destination) rules.Destination {
 	out := rules.Destination{
-		Name: d.Name.Value, At: c.mark(d.Name),
+		Name: d.Name.Value, At: c.mark(d.Name), Disabled: !d.Enabled,
 		Kind:  cmp.Or(d.Type, config.GitHub), // an unknown tracker is a finding of its own
 		Title: c.text(d.Title), Labels: c.texts(d.Labels), LabelColors: d.LabelColors.Map(), Components: c.texts(d.Components),
 		IssueType: d.IssueType.Value, Milestone: c.text(d.Milestone), Priority: d.Priority.Map(),
@@ -88,6 +96,15 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 		out.Fields = append(out.Fields, rules.Field{Name: f.Name.Value, Value: c.text(f.Value)})
 	}
 	return out
+}
+
+// templates are those of defaults, which are judged by themselves: perhaps nobody inherits them.
+func (c *converter) templates(d config.Destination) []rules.Text {
+	list := slices.Concat([]config.Text{d.Title, d.Milestone, d.Parent, d.SecurityLevel}, d.Labels, d.Components, d.Versions, d.FixVersions)
+	for _, f := range d.Fields {
+		list = append(list, f.Value)
+	}
+	return c.texts(list)
 }
 
 // accounts returns who has an account at the destination's tracker: named by the tracker, else by its type.

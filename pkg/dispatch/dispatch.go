@@ -71,6 +71,7 @@ type Target struct {
 	Settle   time.Duration // the tracker shows a created issue to a look within this time
 	Timeout  time.Duration // longest time one request to the tracker may take
 	Fallback string        // destination that gets the report where this one cannot have it; empty: none
+	Off      string        // why nothing may be sent there at present; empty: it may. What is on its way waits, without attempts
 	Compose  func(report bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error)
 }
 

@@ -27,6 +27,7 @@ func Compile(cfg Config) (*Set, []Finding) {
 			set.projects[id] = p
 		}
 	}
+	compileTemplates(cfg.Templates, found)
 	return set, found.list
 }
 
@@ -37,7 +38,7 @@ func (f *findings) add(at, format string, args ...any) {
 }
 
 func compileProject(in Project, images bridge.Hosts, found *findings) *project {
-	p := &project{name: in.Name, destinations: map[string]*destination{}}
+	p := &project{name: in.Name, disabled: in.Disabled, destinations: map[string]*destination{}}
 	if p.name == "" {
 		p.name = strings.Join(in.IDs, ", ")
 	}
@@ -60,17 +61,25 @@ func compileProject(in Project, images bridge.Hosts, found *findings) *project {
 		names[in.Name] = true
 		p.rules = append(p.rules, compileRule(in, p, found))
 	}
+	p.unrouted = &rule{name: UnroutedRule, to: slices.Clone(in.Unrouted)}
+	for _, to := range in.Unrouted {
+		if p.destinations[to] == nil {
+			found.add(in.At, "unrouted: unknown destination %q%s", to, didYouMean(to, keys(p.destinations)))
+		}
+	}
+	checkReach(in, p, found)
 	return p
 }
 
 func compileRule(in Rule, p *project, found *findings) *rule {
 	before := len(found.list)
-	out := &rule{name: in.Name, goOn: in.Continue, to: slices.Clone(in.To)}
+	out := &rule{name: in.Name, disabled: in.Disabled, goOn: in.Continue, to: slices.Clone(in.To)}
 	for _, c := range in.Match {
 		out.match = append(out.match, compileCondition(c, found))
 	}
 	if strings.TrimSpace(in.When.Value) != "" {
 		var problem string
+		out.source = strings.TrimSpace(in.When.Value)
 		if out.when, problem = compileExpression(in.When.Value); problem != "" {
 			found.add(in.When.At, "%s", problem)
 		}

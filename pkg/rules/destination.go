@@ -11,6 +11,7 @@ import (
 // destination is a compiled Destination.
 type destination struct {
 	name       string
+	disabled   bool
 	github     bool
 	title      *textTemplate
 	labels     []*textTemplate
@@ -37,7 +38,7 @@ type fieldTemplate struct {
 
 func compileDestination(in Destination, found *findings) *destination {
 	d := &destination{
-		name: in.Name, github: in.Kind == GitHub, issueType: in.IssueType, assign: in.Assign, screenshot: in.Screenshot,
+		name: in.Name, disabled: in.Disabled, github: in.Kind == GitHub, issueType: in.IssueType, assign: in.Assign, screenshot: in.Screenshot,
 		accounts:   foldKeys(in.Accounts, strings.ToLower),
 		priority:   foldKeys(in.Priority, strings.ToUpper),
 		status:     foldKeys(in.Status, strings.ToUpper),
@@ -82,6 +83,7 @@ func checkDestination(in Destination, d *destination, found *findings) {
 		found.add(in.At, "screenshot: %q is not one of %s%s", in.Screenshot, strings.Join(choices, ", "),
 			didYouMean(in.Screenshot, choices))
 	}
+	checkWords(in, d, found)
 	if in.DefaultAssignee != "" && d.fallback == "" {
 		found.add(in.At, "default_assignee: %s has no account at this tracker%s", in.DefaultAssignee,
 			didYouMean(in.DefaultAssignee, keys(in.Accounts)))

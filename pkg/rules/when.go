@@ -24,6 +24,14 @@ const (
 	maxLoops  = 2       // one within the other
 )
 
+// Bounds of what an expression sees and makes of a report, which a stranger wrote, and of the steps it takes at most: a node counts
+// once, in a loop over people maxItems times, in two ten thousand times. What is longer is cut, so that a rule does not fail for it.
+const (
+	maxText  = 64 << 10 // bytes of one text
+	maxItems = 100      // people, and parts of a split text
+	maxSteps = 2 * maxNodes * maxItems
+)
+
 // environment is all that an expression can name.
 type environment struct {
 	Report *view `expr:"report"`
@@ -76,12 +84,15 @@ func compileExpression(source string) (e *expression, problem string) {
 	reader := &exprReader{}
 	program, err := expr.Compile(source,
 		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.MaxNodes(maxNodes), expr.Timezone("UTC"),
-		// The same report gets the same answer tomorrow, and no value grows without bound.
-		expr.DisableBuiltin("now"), expr.DisableBuiltin("repeat"), expr.DisableBuiltin("reduce"),
 		expr.Function(personAt, callAtIndex, atIndex),
-		expr.Patch(reader))
+		expr.Function("split", splitText, new(func(string, string) []string)),
+		expr.Function("joinTexts", joinTexts, new(func(string, string) string)), expr.Operator("+", "joinTexts"),
+		withoutGrowth, expr.Patch(reader))
 	if err != nil {
 		return nil, exprProblem(err)
+	}
+	if reader.problem == "" {
+		reader.bound(program.Node())
 	}
 	if reader.problem != "" {
 		return nil, reader.problem
@@ -132,6 +143,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 	case *ast.BinaryNode:
 		if n.Operator == ".." {
 			x.problem = "a range of numbers (..) cannot be used here"
+		}
+		if _, literal := n.Right.(*ast.StringNode); n.Operator == "matches" && !literal {
+			x.problem = "matches needs a regular expression in quotes, not one out of the report"
 		}
 	case *ast.PredicateNode:
 		var inner loopCounter

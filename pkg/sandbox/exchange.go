@@ -163,14 +163,14 @@ func (s *Server) serveTracker(t *tracker, path string, w http.ResponseWriter, r 
 	c, refused := s.read(t, path, w, r)
 	if refused != nil {
 		a := t.complete(*refused, c)
-		s.note(Request{At: c.now, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status})
+		s.note(r.Context(), Request{At: c.now, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status})
 		send(w, a)
 		return
 	}
 	s.noteWrite(t, c)
 	rule, came := s.strike(t, c), c.now
 	a := s.outcome(t, c, rule, w)
-	s.note(Request{At: came, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status, Fault: rule.label()})
+	s.note(r.Context(), Request{At: came, Tracker: t.name, Method: r.Method, Path: unescaped(path), Status: a.status, Fault: rule.label()})
 	send(w, a)
 }
 

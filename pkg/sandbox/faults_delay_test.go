@@ -8,8 +8,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/bugferry/bugferry/pkg/sandbox"
 )
 
 // late is a request under way in a bubble's time.
@@ -18,11 +16,12 @@ type late struct {
 	leave    context.CancelFunc
 }
 
-func send(ctx context.Context, t *testing.T, s *sandbox.Server, p place) late {
+func send(ctx context.Context, t *testing.T, s hand, p place) late {
 	t.Helper()
 	ctx, leave := context.WithCancel(ctx)
 	r := httptest.NewRequest("POST", p.api+p.path, strings.NewReader(encode(t, p.body))).WithContext(ctx)
 	r.Header.Set("Authorization", "Bearer good")
+	r.Header.Set("Content-Type", "application/json")
 	l := late{make(chan int, 1), leave}
 	go func() {
 		w := httptest.NewRecorder()
@@ -53,7 +52,7 @@ func (l late) status() int {
 	}
 }
 
-func count(s *sandbox.Server) int { st := s.State(); return len(st.GitHub) + len(st.Jira) }
+func count(s hand) int { st := s.State(); return len(st.GitHub) + len(st.Jira) }
 
 func TestFaultDelay(t *testing.T) {
 	for _, p := range places() {
@@ -112,7 +111,7 @@ func TestFaultDelayEndsWhenTheAskerGoes(t *testing.T) {
 }
 
 // created is when p's first issue was made, as the tracker tells; empty: there is none.
-func created(s *sandbox.Server, p place) string {
+func created(s hand, p place) string {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("GET", map[string]string{"github": newIssue + "/1", "jira-cloud": api3 + "/issue/WEB-1", "jira-dc": dc + "/issue/WEB-1"}[p.tracker], nil)
 	r.Header.Set("Authorization", "Bearer good")
@@ -122,13 +121,9 @@ func created(s *sandbox.Server, p place) string {
 	return at
 }
 
-func faulty(t *testing.T, rule string) *sandbox.Server {
+func faulty(t *testing.T, rule string) hand {
 	t.Helper()
-	f, err := sandbox.ParseFaults([]byte(`{"rules":[{` + rule + `}]}`))
-	check(t, err)
-	s := sandbox.New(sandbox.Config{})
-	check(t, s.SetFaults(f))
-	return s
+	return byClock(t, `{"rules":[{`+rule+`}]}`, nil)
 }
 
 // TestFaultDelayOutlastsTheServersPatience is about net/http's own deadlines, so it takes a little real time.

@@ -14,31 +14,35 @@ func TestFaultMatches(t *testing.T) {
 	for _, tt := range []struct {
 		rule, method, path string
 		want               bool
+		body               any
 	}{
-		{`"tracker":"github"`, "GET", gh + "/user", true},
-		{`"tracker":"github"`, "GET", api3 + "/myself", false},
-		{`"tracker":"jira-cloud"`, "GET", api3 + "/myself", true},
-		{`"tracker":"jira-dc"`, "GET", api3 + "/myself", false},
-		{`"method":"POST"`, "GET", gh + "/user", false},
-		{`"method":"PATCH"`, "PATCH", gh + "/repos/acme/web/issues/1", true},
-		{`"path":"/user"`, "GET", gh + "/user", true},
-		{`"path":"/user"`, "GET", gh + "/user/", false},
-		{`"path":"/repos/*/*/issues"`, "POST", gh + "/repos/acme/web/issues", true},
-		{`"path":"/repos/*/*/issues"`, "POST", gh + "/repos/acme/web/issues/1/comments", false},
-		{`"path":"/repos/*/web/issues"`, "GET", gh + "/repos/acme/api/issues", false},
-		{`"path":"/repos/*/*/labels/a b"`, "GET", gh + "/repos/acme/web/labels/a%20b", true},
-		{`"path":"/repos/*/*/labels/*"`, "GET", gh + "/repos/acme/web/labels/a%2Fb", true},
-		{`"path":"/repos/**"`, "GET", gh + "/repos/acme/web", true},
-		{`"path":"/repos/acme/web/issues/**"`, "POST", gh + "/repos/acme/web/issues", false},
-		{`"path":"/**"`, "GET", api2 + "/myself", true},
-		{`"path":"/rest/api/*/issue"`, "POST", api2 + "/issue", true},
-		{`"path":"/rest/api/3/issue"`, "POST", api2 + "/issue", false},
-		{`"path":"/jira-cloud/rest/api/3/issue"`, "POST", api3 + "/issue", false},
+		{`"tracker":"github"`, "GET", gh + "/user", true, nil},
+		{`"tracker":"github"`, "GET", api3 + "/myself", false, nil},
+		{`"tracker":"jira-cloud"`, "GET", api3 + "/myself", true, nil},
+		{`"tracker":"jira-dc"`, "GET", api3 + "/myself", false, nil},
+		{`"method":"POST"`, "GET", gh + "/user", false, nil},
+		{`"method":"PATCH"`, "PATCH", gh + "/repos/acme/web/issues/1", true, object{"title": "T"}},
+		{`"path":"/user"`, "GET", gh + "/user", true, nil},
+		{`"path":"/user"`, "GET", gh + "/user/", false, nil},
+		{`"path":"/repos/*/*/issues"`, "POST", gh + "/repos/acme/web/issues", true, object{"title": "T"}},
+		{`"path":"/repos/*/*/issues"`, "POST", gh + "/repos/acme/web/issues/1/comments", false, object{"body": "B"}},
+		{`"path":"/repos/*/web/issues"`, "GET", gh + "/repos/acme/api/issues", false, nil},
+		{`"path":"/repos/*/*/labels/a b"`, "GET", gh + "/repos/acme/web/labels/a%20b", true, nil},
+		{`"path":"/repos/*/*/labels/*"`, "GET", gh + "/repos/acme/web/labels/a%2Fb", true, nil},
+		{`"path":"/repos/**"`, "GET", gh + "/repos/acme/web", true, nil},
+		{`"path":"/repos/acme/web/issues/**"`, "POST", gh + "/repos/acme/web/issues", false, object{"title": "T"}},
+		{`"path":"/**"`, "GET", api2 + "/myself", true, nil},
+		{`"path":"/rest/api/*/issue"`, "POST", api2 + "/issue", true, bug(nil)},
+		{`"path":"/rest/api/3/issue"`, "POST", api2 + "/issue", false, bug(nil)},
+		{`"path":"/jira-cloud/rest/api/3/issue"`, "POST", api3 + "/issue", false, bug(nil)},
 	} {
 		t.Run(tt.rule+" "+tt.method+" "+tt.path, func(t *testing.T) {
 			b := start(t)
 			b.must(200, "POST", "/_sandbox/faults", `{"rules":[{"do":"status","status":418,`+tt.rule+`}]}`)
-			if got := b.do(tt.method, tt.path, object{}).Status == 418; got != tt.want {
+			if strings.HasSuffix(tt.path, "/") {
+				b.breaks(tt.method, tt.path)
+			}
+			if got := b.do(tt.method, tt.path, tt.body).Status == 418; got != tt.want {
 				t.Errorf("struck: %v, want %v", got, tt.want)
 			}
 			if got := b.struck() == 1; got != tt.want {

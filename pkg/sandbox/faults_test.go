@@ -42,6 +42,7 @@ func (b box) try(p place) (status int, h http.Header, body string, err error) {
 	req, err := http.NewRequestWithContext(b.t.Context(), "POST", b.url+p.api+p.path, strings.NewReader(encode(b.t, p.body)))
 	check(b.t, err)
 	req.Header.Set("Authorization", "Bearer good")
+	req.Header.Set("Content-Type", "application/json")
 	stay := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := stay.Do(req)
 	if err != nil {

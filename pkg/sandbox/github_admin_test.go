@@ -10,7 +10,7 @@ const firstIssue = gh + "/repos/acme/web/issues/1"
 func TestGitHubLock(t *testing.T) {
 	b := start(t)
 	b.must(201, "POST", gh+"/repos/acme/web/issues", object{"title": "T"})
-	b.must(422, "PUT", firstIssue+"/lock", object{"lock_reason": "boring"})
+	b.wrong(422, "PUT", firstIssue+"/lock", object{"lock_reason": "boring"})
 	b.must(204, "PUT", firstIssue+"/lock", object{"lock_reason": "too heated"})
 	got := b.must(200, "GET", firstIssue, nil)
 	if got.get("locked") != true || got.get("active_lock_reason") != "too heated" {
@@ -36,9 +36,14 @@ func TestGitHubArchive(t *testing.T) {
 	if got := b.must(200, "PATCH", repo, object{"archived": true}); got.get("archived") != true {
 		t.Errorf("archived: %s", got.Body)
 	}
-	for _, w := range [][2]string{{"PATCH", "/issues/1"}, {"POST", "/issues/1/comments"}, {"POST", "/issues"}, {"PATCH", ""}} {
-		got := b.must(403, w[0], repo+w[1], object{})
-		diff(t, w[0]+" "+w[1], any("Repository was archived so is read-only."), got.get("message"))
+	for _, w := range []struct {
+		method, path string
+		body         object
+	}{
+		{"PATCH", "/issues/1", object{"title": "U"}}, {"POST", "/issues/1/comments", object{"body": "C"}}, {"POST", "/issues", object{"title": "T"}}, {"PATCH", "", object{"private": true}},
+	} {
+		got := b.must(403, w.method, repo+w.path, w.body)
+		diff(t, w.method+" "+w.path, any("Repository was archived so is read-only."), got.get("message"))
 	}
 	b.must(200, "GET", repo+"/issues/1", nil)
 	b.must(200, "PATCH", repo, object{"archived": false, "has_issues": false})
@@ -64,6 +69,9 @@ func TestGitHubStateReason(t *testing.T) {
 		{object{"title": "U"}, 200, [2]any{"open", "reopened"}},
 		{object{"state": "closed", "state_reason": "not_planned"}, 200, [2]any{"closed", "not_planned"}},
 	} {
+		if tt.status == 422 {
+			b.breaks("PATCH", firstIssue)
+		}
 		b.must(tt.status, "PATCH", firstIssue, tt.edit)
 		got := b.must(200, "GET", firstIssue, nil)
 		diff(t, encode(t, tt.edit), tt.want, [2]any{got.get("state"), got.get("state_reason")})

@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -45,10 +44,7 @@ func withApp(t *testing.T, app sandbox.App) (b box, now *time.Time) {
 	t.Helper()
 	at := noon
 	app.ID, app.Slug, app.Installation, app.Owner, app.Key = 42, "ferry", 77, "acme", &appKey().PublicKey
-	s := sandbox.New(sandbox.Config{App: &app, Now: func() time.Time { return at }})
-	server := httptest.NewServer(s)
-	t.Cleanup(server.Close)
-	return box{t, server.URL, s}, &at
+	return serve(t, sandbox.Config{App: &app, Now: func() time.Time { return at }}), &at
 }
 
 func TestGitHubAppMustProveWhoItIs(t *testing.T) {
@@ -123,15 +119,4 @@ func TestGitHubKnowsNoAppUnlessTold(t *testing.T) {
 	b := start(t)
 	b.must(401, "GET", gh+"/app", nil, "Authorization", "Bearer "+jwt(t, appKey(), rs256, goodClaim))
 	b.must(401, "POST", gh+"/app/installations/77/access_tokens", nil)
-}
-
-func TestGitHubAppsTokenIsAsDescribed(t *testing.T) {
-	b, _ := withApp(t, sandbox.App{})
-	const base = "http://sandbox.example/github/api/v3"
-	j := newJudge(t, b.Server, "github-issues.openapi.json", base)
-	j.token = jwt(t, appKey(), rs256, goodClaim)
-	j.all(t, base, []exchange{
-		{"POST", "/app/installations/77/access_tokens", `{}`, 201},
-		{"POST", "/app/installations/78/access_tokens", `{}`, 404},
-	})
 }

@@ -52,31 +52,35 @@ func TestWhatTellsTheJirasApart(t *testing.T) {
 		body         any
 		cloud, dc    int
 		words        string // in Data Center's answer
+		broken       string // of the two, whose description the request breaks
 	}{
-		{"GET", "/rest/api/2/serverInfo", nil, 200, 200, `"deploymentType":"Server"`},
-		{"GET", "/rest/api/3/myself", nil, 200, 404, ""},
-		{"GET", "/rest/api/2/myself", nil, 200, 200, `"name":"bugferry"`},
-		{"GET", "/rest/api/2/search?jql=project=WEB", nil, 410, 200, `"total":1`},
-		{"POST", "/rest/api/2/search", object{"jql": "project = WEB", "startAt": 1}, 410, 200, `"issues":[]`},
-		{"POST", "/rest/api/2/search", object{"jql": "project = WEB", "properties": []string{"p"}}, 410, 400, `Unrecognized field \"properties\"`},
-		{"POST", "/rest/api/2/search/jql", object{"jql": "project = WEB"}, 200, 404, ""},
-		{"GET", "/rest/api/2/issue/createmeta", nil, 404, 404, "Issue Does Not Exist"},
-		{"GET", "/rest/api/2/issue/createmeta/WEB/issuetypes", nil, 200, 200, `"values":[`},
-		{"GET", "/rest/api/2/issue/createmeta/WEB/issuetypes/10001", nil, 200, 200, `"values":[`},
-		{"GET", "/rest/api/2/mypermissions?projectKey=WEB", nil, 400, 200, `"CREATE_ISSUES":{"description":"","havePermission":true`},
-		{"GET", "/rest/api/2/user?username=quinn", nil, 404, 200, `"key":"JIRAUSER-quinn"`},
-		{"GET", "/rest/api/2/user/search?username=quinn@example.com", nil, 400, 200, `"name":"quinn"`},
-		{"GET", "/rest/api/2/user/search?query=quinn", nil, 200, 400, ""},
-		{"GET", "/rest/api/2/user/assignable/search?project=WEB&username=former", nil, 200, 200, "[]"},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "quinn"}, 400, 204, ""},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": nil}, 400, 204, ""},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"accountId": quinn}, 204, 400, `expected Object containing a 'name' property`},
-		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "nobody"}, 400, 400, `User 'nobody' does not exist.`},
-		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"assignee": object{"name": "former"}}}, 400, 400, `User 'former' cannot be assigned issues.`},
-		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"description": doc("D")}}, 400, 400, "must be a string"},
+		{"GET", "/rest/api/2/serverInfo", nil, 200, 200, `"deploymentType":"Server"`, ""},
+		{"GET", "/rest/api/3/myself", nil, 200, 404, "", "dc"},
+		{"GET", "/rest/api/2/myself", nil, 200, 200, `"name":"bugferry"`, ""},
+		{"GET", "/rest/api/2/search?jql=project=WEB", nil, 410, 200, `"total":1`, "cloud"},
+		{"POST", "/rest/api/2/search", object{"jql": "project = WEB", "startAt": 1}, 410, 200, `"issues":[]`, "cloud"},
+		{"POST", "/rest/api/2/search", object{"jql": "project = WEB", "properties": []string{"p"}}, 410, 400, `Unrecognized field \"properties\"`, "cloud dc"},
+		{"POST", "/rest/api/2/search/jql", object{"jql": "project = WEB"}, 200, 404, "", "dc"},
+		{"GET", "/rest/api/2/issue/createmeta", nil, 404, 404, "Issue Does Not Exist", ""},
+		{"GET", "/rest/api/2/issue/createmeta/WEB/issuetypes", nil, 200, 200, `"values":[`, ""},
+		{"GET", "/rest/api/2/issue/createmeta/WEB/issuetypes/10001", nil, 200, 200, `"values":[`, ""},
+		{"GET", "/rest/api/2/mypermissions?projectKey=WEB", nil, 400, 200, `"CREATE_ISSUES":{"description":"","havePermission":true`, "cloud"},
+		{"GET", "/rest/api/2/user?username=quinn", nil, 404, 200, `"key":"JIRAUSER-quinn"`, "cloud"},
+		{"GET", "/rest/api/2/user/search?username=quinn@example.com", nil, 400, 200, `"name":"quinn"`, ""},
+		{"GET", "/rest/api/2/user/search?query=quinn", nil, 200, 400, "", "dc"},
+		{"GET", "/rest/api/2/user/assignable/search?project=WEB&username=former", nil, 200, 200, "[]", ""},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "quinn"}, 400, 204, "", "cloud"},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": nil}, 400, 204, "", "cloud"},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"accountId": quinn}, 204, 400, `expected Object containing a 'name' property`, "dc"},
+		{"PUT", "/rest/api/2/issue/WEB-1/assignee", object{"name": "nobody"}, 400, 400, `User 'nobody' does not exist.`, "cloud"},
+		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"assignee": object{"name": "former"}}}, 400, 400, `User 'former' cannot be assigned issues.`, ""},
+		{"PUT", "/rest/api/2/issue/WEB-1", object{"fields": object{"description": doc("D")}}, 400, 400, "must be a string", "cloud dc"},
 	} {
 		t.Run(fmt.Sprint(tt.method, tt.path, tt.body), func(t *testing.T) {
-			b := box{t, b.url, b.Server}
+			b := box{t, b.url, b.Server, b.judge}
+			for _, of := range strings.Fields(tt.broken) {
+				b.breaks(tt.method, "/jira-"+of+tt.path)
+			}
 			b.must(tt.cloud, tt.method, "/jira-cloud"+tt.path, tt.body)
 			if r := b.must(tt.dc, tt.method, "/jira-dc"+tt.path, tt.body); !strings.Contains(r.Body, tt.words) {
 				t.Errorf("answered %s, want %s in it", r.Body, tt.words)

@@ -23,7 +23,7 @@ func TestJiraTransitionThatAsksForAField(t *testing.T) {
 		body object
 		want string
 	}{
-		{"without it", move("31", nil), `{"resolution":"Resolution is required."}`},
+		{"without it", move("31", object{}), `{"resolution":"Resolution is required."}`},
 		{"with one there is not", move("31", object{"resolution": object{"name": "Lost"}}), `{"resolution":"The resolution selected is invalid."}`},
 		{"where there is no screen", move("51", object{"resolution": object{"name": "Done"}}), `{"resolution":"Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown."}`},
 	} {

@@ -72,6 +72,9 @@ func TestJQLRefused(t *testing.T) {
 		{"more after the order", "project = WEB order by key desc nulls", "Expecting the end"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.jql == "" {
+				b.breaks("POST", api3+"/search/jql")
+			}
 			r := b.must(400, "POST", api3+"/search/jql", object{"jql": tt.jql})
 			if list, _ := r.get("errorMessages").([]any); len(list) != 1 || !strings.Contains(list[0].(string), tt.want) {
 				t.Errorf("answered %s, want %q", r.Body, tt.want)
@@ -146,6 +149,7 @@ func TestGoJira(t *testing.T) {
 		Unknowns: map[string]any{"assignee": map[string]string{"accountId": quinn}, "customfield_10014": "web"},
 	}})
 	check(t, err)
+	b.breaks("POST", api2+"/issue")
 	_, _, err = c.Issue.Create(&jira.Issue{Fields: &jira.IssueFields{
 		Project: jira.Project{Key: "WEB"}, Type: jira.IssueType{Name: "Bug"}, Summary: "Its own user", Assignee: &jira.User{AccountID: quinn},
 	}})
@@ -172,6 +176,7 @@ func TestGoJira(t *testing.T) {
 	case f.Description != "h1. Wiki", f.Priority.Name != "Low", f.Assignee.AccountID != quinn, f.Components[0].Name != "Backend", f.Attachments[0].Filename != "notes.txt", f.Status.Name != "In Progress":
 		t.Errorf("issue %+v", f)
 	}
+	b.breaks("GET", api2+"/search")
 	if _, resp, _ := c.Issue.Search("project = WEB", nil); resp == nil || resp.StatusCode != 410 {
 		t.Error("the old search is not gone")
 	}

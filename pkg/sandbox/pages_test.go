@@ -132,7 +132,13 @@ func TestADF(t *testing.T) {
 		}
 		return o
 	}
-	text := func(s string, marks ...any) object { return object{"type": "text", "text": s, "marks": marks} }
+	text := func(s string, marks ...any) object {
+		o := object{"type": "text", "text": s}
+		if len(marks) > 0 {
+			o["marks"] = marks
+		}
+		return o
+	}
 	mark := func(kind string, attrs ...any) object {
 		o := object{"type": kind}
 		if len(attrs) > 0 {
@@ -164,10 +170,14 @@ func TestADF(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.name == "picture" { // its attributes have a type of their own
 				media := tt.in["content"].([]any)[0].(object)
-				media["attrs"], media["content"] = media["content"].([]any)[0], nil
+				media["attrs"] = media["content"].([]any)[0]
+				delete(media, "content")
 				tt.want = `<figure><img referrerpolicy="no-referrer" src="https://x.example/a.png" alt="A"></figure>`
 			}
 			b := start(t)
+			if slices.Contains([]string{"marks", "no such heading", "no number", "tasks", "panel, quote and rule"}, tt.name) {
+				b.breaks("POST", api3+"/issue") // what Atlassian's schema does not allow is shown too
+			}
 			b.must(201, "POST", api3+"/issue", bug(object{"description": object{"type": "doc", "version": 1, "content": []any{tt.in}}}))
 			diff(t, "HTML", tt.want, textOf(b.must(200, "GET", "/jira-cloud/browse/WEB-1", nil).Body))
 		})
@@ -189,7 +199,7 @@ func TestPagesShowAll(t *testing.T) {
 	b.must(201, "POST", api2+"/issue/WEB-1/comment", object{"body": "h1. Wiki"})
 	b.must(201, "POST", api3+"/issue/WEB-1/remotelink", object{"globalId": "1", "object": object{"url": "https://x.example/s", "title": "The session"}})
 	b.must(200, "POST", api3+"/issue/WEB-1/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"s.png\"\r\n\r\n"+string(sandbox.Screenshot())+"\r\n--x--\r\n",
-		"Content-Type", "multipart/form-data; boundary=x", "X-Atlassian-Token", "nocheck")
+		"Content-Type", "multipart/form-data; boundary=x", "X-Atlassian-Token", "no-check")
 	content, err := url.Parse(b.State().Jira[0].Attachments[0].Content)
 	check(t, err)
 
@@ -214,7 +224,8 @@ func TestPagesShowAll(t *testing.T) {
 	if list := b.must(200, "GET", "/", nil).Body; strings.Index(list, "On Jira") > strings.Index(list, "On GitHub") {
 		t.Error("the newest issue does not stand first")
 	}
-	for _, path := range []string{"/nowhere", "/github/acme/web/issues/2", "/github/acme/none/issues/1", "/jira-cloud/browse/WEB-2", "/jira-cloud/secure/attachment/1/x"} {
+	b.wrong(404, "GET", "/nowhere", nil)
+	for _, path := range []string{"/github/acme/web/issues/2", "/github/acme/none/issues/1", "/jira-cloud/browse/WEB-2", "/jira-cloud/secure/attachment/1/x"} {
 		b.must(404, "GET", path, nil)
 	}
 }
@@ -239,11 +250,11 @@ func TestPagesKeepHostileText(t *testing.T) {
 			marked["marks"] = []any{object{"type": "link", "attrs": object{"href": evil}}}
 			rich["content"] = append(rich["content"].([]any), object{"type": "media", "attrs": object{"type": "external", "url": evil, "alt": evil}},
 				object{"type": "expand", "attrs": object{"title": evil}}, object{"type": "orderedList", "attrs": object{"order": evil}}, object{"type": "inlineCard", "attrs": object{"url": evil}})
-			b.must(201, "POST", api3+"/issue", bug(object{"summary": line, "description": rich, "labels": []string{label}, "customfield_10013": rich, "customfield_10014": line}))
+			b.wrong(201, "POST", api3+"/issue", bug(object{"summary": line, "description": rich, "labels": []string{label}, "customfield_10013": rich, "customfield_10014": line}))
 			b.must(201, "POST", api2+"/issue/WEB-1/comment", object{"body": evil})
 			b.must(201, "POST", api3+"/issue/WEB-1/remotelink", object{"object": object{"url": evil, "title": evil, "summary": evil}})
 			b.must(200, "POST", api3+"/issue/WEB-1/attachments", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=utf-8''"+strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(line, "/", ".")), "+", "%20")+"\r\n\r\n<script>alert(1)</script>\r\n--x--\r\n",
-				"Content-Type", "multipart/form-data; boundary=x", "X-Atlassian-Token", "nocheck")
+				"Content-Type", "multipart/form-data; boundary=x", "X-Atlassian-Token", "no-check")
 			wiki := evil + "\n\nh1. " + evil + "\n* " + evil + "\n|" + evil + "|\n[" + evil + "|" + evil + "] [x|" + evil + "] !" + evil + "! {{" + evil + "}} *" + evil + "*\n{code:" + evil + "}\n" + evil
 			b.must(201, "POST", dc+"/issue", bug(object{"summary": line, "description": wiki, "customfield_10013": wiki, "customfield_10014": line}))
 			b.must(201, "POST", dc+"/issue/WEB-1/comment", object{"body": wiki})

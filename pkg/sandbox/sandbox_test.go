@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 const (
@@ -26,6 +27,7 @@ type box struct {
 	t   testing.TB
 	url string
 	*sandbox.Server
+	judge *judge.Judge
 }
 
 func start(t testing.TB) box {
@@ -38,10 +40,16 @@ func start(t testing.TB) box {
 // startAt is start with another clock.
 func startAt(t testing.TB, clock func() time.Time) box {
 	t.Helper()
-	s := sandbox.New(sandbox.Config{Repos: []string{"extra/one", "nonsense"}, Projects: []string{"EXTRA"}, Now: clock})
-	server := httptest.NewServer(s)
+	return serve(t, sandbox.Config{Repos: []string{"extra/one", "nonsense"}, Projects: []string{"EXTRA"}, Now: clock})
+}
+
+func serve(t testing.TB, cfg sandbox.Config) box {
+	t.Helper()
+	s := sandbox.New(cfg)
+	j := judge.Watch(t, s)
+	server := httptest.NewServer(j)
 	t.Cleanup(server.Close)
-	return box{t, server.URL, s}
+	return box{t, server.URL, s, j}
 }
 
 // reply is an answer; JSON holds it decoded where it is JSON.
@@ -73,6 +81,9 @@ func (b box) do(method, path string, body any, header ...string) reply {
 		b.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer good")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 		if header[i+1] == "" {
@@ -105,6 +116,19 @@ func (b box) must(status int, method, path string, body any, header ...string) r
 		b.t.Fatalf("%s %s answered %d, want %d\n%s", method, path, r.Status, status, r.Body)
 	}
 	return r
+}
+
+// wrong is must for a request that is meant to break its description.
+func (b box) wrong(status int, method, path string, body any, header ...string) reply {
+	b.t.Helper()
+	b.breaks(method, path)
+	return b.must(status, method, path, body, header...)
+}
+
+// breaks says that the next request like this is meant to break its description.
+func (b box) breaks(method, path string) {
+	path, _, _ = strings.Cut(path, "?")
+	b.judge.Breaks(method, path)
 }
 
 func encode(t testing.TB, v any) string {
@@ -194,7 +218,8 @@ func TestBaseURL(t *testing.T) {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/github/api/v3/repos/acme/web/issues", strings.NewReader(`{"title":"T"}`))
 	r.Header.Set("Authorization", "token good")
-	s.ServeHTTP(w, r)
+	r.Header.Set("Content-Type", "application/json")
+	judge.Watch(t, s).ServeHTTP(w, r)
 	const want = "https://sandbox.example/github/acme/web/issues/1"
 	if !strings.Contains(w.Body.String(), `"html_url":"`+want+`"`) {
 		t.Errorf("the answer does not name %s: %s", want, w.Body)
@@ -206,8 +231,8 @@ func TestBaseURL(t *testing.T) {
 
 func TestUncleanPathIsNoRedirect(t *testing.T) {
 	b := start(t)
-	b.must(404, "GET", gh+"//repos/acme/web", nil)
-	b.must(404, "GET", api3+"/issue/", nil)
+	b.wrong(404, "GET", gh+"//repos/acme/web", nil)
+	b.wrong(404, "GET", api3+"/issue/", nil)
 }
 
 func TestManyAtOnce(t *testing.T) {

@@ -2,31 +2,42 @@ package sandbox_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 )
 
 // hand is a sandbox with a clock that is moved by hand, asked without a network.
 type hand struct {
 	t *testing.T
 	*sandbox.Server
-	now *time.Time
+	judge *judge.Judge
+	now   *time.Time
 }
+
+func (h hand) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.judge.ServeHTTP(w, r) }
 
 func byHand(t *testing.T, faults string) hand {
 	t.Helper()
 	now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
-	h := hand{t, sandbox.New(sandbox.Config{Now: func() time.Time { return now }}), &now}
-	if f, err := sandbox.ParseFaults([]byte(faults)); err != nil {
-		t.Fatal(err)
-	} else {
-		check(t, h.SetFaults(f))
-	}
+	h := byClock(t, faults, func() time.Time { return now })
+	h.now = &now
 	return h
+}
+
+// byClock is byHand with a clock that goes by itself.
+func byClock(t *testing.T, faults string, clock func() time.Time) hand {
+	t.Helper()
+	s := sandbox.New(sandbox.Config{Now: clock})
+	f, err := sandbox.ParseFaults([]byte(faults))
+	check(t, err)
+	check(t, s.SetFaults(f))
+	return hand{t: t, Server: s, judge: judge.Watch(t, s)}
 }
 
 // each asks n times, as in "GET /path", and lets gap pass after each.
@@ -36,6 +47,7 @@ func (h hand) each(n int, gap time.Duration, ask, body string, status int) {
 	for range n {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer good")
+		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != status {
@@ -102,7 +114,7 @@ func TestViolations(t *testing.T) {
 			h.each(20, 0, "PUT "+api3+"/issue/WEB-1", edit, 204)
 			h.each(20, 0, "PUT "+api3+"/issue/WEB-2", edit, 204)
 			h.each(30, 0, "GET "+api3+"/issue/WEB-1", "", 200)
-			h.each(30, 0, "PUT "+api3+"/issue/WEB-1", `{}`, 400)
+			h.each(30, 0, "PUT "+api3+"/issue/WEB-1", `{"fields":{"duedate":"soon"}}`, 400)
 			*h.now = h.now.Add(2 * second)
 			h.each(20, 0, "POST "+api2+"/issue/WEB-1/comment", `{"body":"B"}`, 201)
 		}, nil},
@@ -143,27 +155,29 @@ func TestViolationsAreBounded(t *testing.T) {
 
 func TestWritesTooClose(t *testing.T) {
 	h := byHand(t, `{"rules":[{"do":"status","status":500,"method":"PATCH"}]}`)
-	write := func(token, method, path string) {
+	write := func(token, method, path, body string) {
 		t.Helper()
-		r := httptest.NewRequest(method, path, strings.NewReader(`{"title":"T"}`))
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Content-Type", "application/json")
 		h.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	for i, step := range []struct {
 		after               time.Duration
 		token, method, path string
+		body                string
 		want                int
 	}{
-		{0, "one", "POST", newIssue, 0},
-		{time.Second, "one", "POST", newIssue, 0},
-		{time.Second - 1, "one", "POST", newIssue, 1},
-		{0, "two", "POST", newIssue, 1},
-		{0, "one", "GET", newIssue, 1},
-		{0, "one", "PUT", api3 + "/issue/WEB-1", 1},
-		{time.Second - 1, "one", "PATCH", newIssue + "/1", 2}, // struck by a rule, but it was sent
+		{0, "one", "POST", newIssue, `{"title":"T"}`, 0},
+		{time.Second, "one", "POST", newIssue, `{"title":"T"}`, 0},
+		{time.Second - 1, "one", "POST", newIssue, `{"title":"T"}`, 1},
+		{0, "two", "POST", newIssue, `{"title":"T"}`, 1},
+		{0, "one", "GET", newIssue, "", 1},
+		{0, "one", "PUT", api3 + "/issue/WEB-1", edit, 1},
+		{time.Second - 1, "one", "PATCH", newIssue + "/1", `{"title":"T"}`, 2}, // struck by a rule, but it was sent
 	} {
 		*h.now = h.now.Add(step.after)
-		write(step.token, step.method, step.path)
+		write(step.token, step.method, step.path, step.body)
 		if got := h.State().WritesTooClose; got != step.want {
 			t.Errorf("after step %d: %d, want %d", i, got, step.want)
 		}

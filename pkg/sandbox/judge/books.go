@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,6 +22,8 @@ import (
 type book struct {
 	base string // path of the tracker's API in the sandbox
 	docs []*openapi3.T
+
+	refused *openapi3.Schema // the body of an error
 }
 
 // operation is what a description says about one request.
@@ -96,25 +99,32 @@ func private(v any) (string, bool) {
 
 // library reads all descriptions, once for all tests of a package.
 var library = sync.OnceValues(func() ([]book, *jsonschema.Schema) {
-	openapi3filter.RegisterBodyDecoder("image/png", openapi3filter.FileBodyDecoder) // parts of an attachment
+	for _, plain := range []string{"image/png", "text/html"} { // parts of an attachment, and a refusal that is no JSON
+		openapi3filter.RegisterBodyDecoder(plain, openapi3filter.FileBodyDecoder)
+	}
 	adf, err := jsonschema.NewCompiler().Compile(inModule("pkg/markup/testdata/adf-v1.schema.json"))
 	if err != nil {
 		panic(fmt.Sprintf("judge: ADF schema: %v", err))
 	}
+	github, cloud, center := document("github-issues.openapi.json"), supplement("jira-cloud.supplement.yaml"), supplement("jira-dc.supplement.yaml")
 	return []book{
-		{"/github/api/v3", []*openapi3.T{document("github-issues.openapi.json"), supplement("github.supplement.yaml")}},
-		{"/jira-cloud", []*openapi3.T{document("jira-v2.openapi.json"), supplement("jira-cloud.supplement.yaml")}},
-		{"/jira-dc", []*openapi3.T{supplement("jira-dc.supplement.yaml")}},
+		{"/github/api/v3", []*openapi3.T{github, supplement("github.supplement.yaml")}, github.Components.Schemas["basic-error"].Value},
+		{"/jira-cloud", []*openapi3.T{document("jira-v2.openapi.json"), cloud}, cloud.Components.Schemas["Errors"].Value},
+		{"/jira-dc", []*openapi3.T{center}, center.Components.Schemas["Errors"].Value},
 	}, adf
 })
 
-// inModule is the path of a file of this module: a test's directory is its package's.
+// Within is a folder of this module, from which the descriptions are found: where a test runs, unless it has another
+// process judge.
+var Within = "."
+
+// inModule is the path of a file of this module.
 func inModule(name string) string {
-	for dir := "."; ; dir = filepath.Join(dir, "..") {
+	for dir := Within; ; dir = filepath.Join(dir, "..") {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return filepath.Join(dir, filepath.FromSlash(name))
 		}
-		if len(dir) > 64 {
+		if len(dir) > len(Within)+64 {
 			panic("judge: no go.mod above the test")
 		}
 	}
@@ -154,15 +164,25 @@ func Sourced(doc *openapi3.T) error {
 	return errors.Join(missing...)
 }
 
-// find returns the book for an escaped path and the path below its base. Pages have no book.
-func (j *Judge) find(path string) (book, string, bool) {
+// pages are the sandbox's own, beside what is below /_sandbox/.
+var pages = []string{"/", "/github/{owner}/{repo}/issues/{number}", "/{jira}/browse/{key}", "/{jira}/secure/attachment/{id}/{name}"}
+
+func page(path string) bool {
+	return strings.HasPrefix(path, "/_sandbox/") || slices.ContainsFunc(pages, func(pattern string) bool {
+		_, fits := match(pattern, path)
+		return fits
+	})
+}
+
+// find returns the book for an escaped path and the path below its base. Where there is no tracker the book is empty.
+func (j *Judge) find(path string) (book, string) {
 	for _, b := range j.books {
 		rest, below := strings.CutPrefix(path, b.base)
 		if below && (strings.HasPrefix(b.base, "/github/") || strings.HasPrefix(rest, "/rest/")) {
-			return b, rest, true
+			return b, rest
 		}
 	}
-	return book{}, "", false
+	return book{}, path
 }
 
 // look finds the operation that r is. Paths are matched here, segment by segment as they are escaped, for a label may
@@ -187,6 +207,21 @@ func (b book) look(r *http.Request, path string) (operation, bool) {
 		}
 	}
 	return operation{}, false
+}
+
+// refusal says why this is not how the vendor refuses what it does not know.
+func (b book) refusal(status int, body []byte) error {
+	if status < 400 || status > 499 {
+		return errors.New("what no description knows must be refused")
+	}
+	if b.refused == nil {
+		return nil
+	}
+	var said any
+	if err := json.Unmarshal(body, &said); err != nil {
+		return err
+	}
+	return b.refused.VisitJSON(said, openapi3.MultiErrors())
 }
 
 func match(pattern, path string) (map[string]string, bool) {

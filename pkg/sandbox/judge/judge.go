@@ -7,16 +7,18 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/bugferry/bugferry/pkg/sandbox"
 )
 
 // Test is a test that a judge may fail: of package testing, or one run of a property.
@@ -28,31 +30,47 @@ type Test interface {
 
 // Judge is a sandbox under observation. It is an [http.Handler] and may serve several requests at once.
 type Judge struct {
-	t       Test
-	sandbox http.Handler
-	books   []book
-	adf     *jsonschema.Schema
-	valid   sync.Map // of documents, by their sum
+	t     Test
+	box   http.Handler
+	books []book
+	adf   *jsonschema.Schema
+	valid sync.Map // of documents, by their sum
 
 	mu     sync.Mutex
 	seen   map[string]int // exchanges by operation
-	exempt map[string]int // of those, the ones whose answer was a fault that the test ordered
+	meant  map[string]int // requests to come that are to break their description, by method and path
+	broken int            // those that have come
+	exempt int            // answers that were a fault which the test ordered
 }
 
-// Watch returns sandbox with a judge before it. When the test ends, its log says how many operations were judged.
-func Watch(t Test, sandbox http.Handler) *Judge {
-	j := &Judge{t: t, sandbox: sandbox, seen: map[string]int{}, exempt: map[string]int{}}
+// Watch returns box with a judge before it. When the test ends, its log says how many operations were judged.
+func Watch(t Test, box http.Handler) *Judge {
+	j := &Judge{t: t, box: box, seen: map[string]int{}, meant: map[string]int{}}
 	j.books, j.adf = library()
 	t.Cleanup(j.report)
 	return j
 }
 
+// Listen serves box with a judge before it, on loopback and until the test ends.
+func Listen(t Test, box http.Handler) *httptest.Server {
+	server := httptest.NewServer(Watch(t, box))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Breaks says that the next request with this method and this path, escaped as it is sent and without its query, is meant to
+// break its description, or to be of none. The test fails if it does not, or does not come. Its answer is judged all the same.
+func (j *Judge) Breaks(method, path string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.meant[method+" "+path]++
+}
+
 // ServeHTTP judges the request, has the sandbox answer, and judges the answer. Pages and what is below /_sandbox/ are
 // the sandbox's own and no vendor's.
 func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	shelf, path, ours := j.find(r.URL.EscapedPath())
-	if !ours {
-		j.sandbox.ServeHTTP(w, r)
+	if page(r.URL.EscapedPath()) {
+		j.box.ServeHTTP(w, r)
 		return
 	}
 	if r.Body == nil {
@@ -62,25 +80,42 @@ func (j *Judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil { // whoever asked is gone, killed maybe: there is no request to judge, and nobody to answer
 		panic(http.ErrAbortHandler)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	shelf, path := j.find(r.URL.EscapedPath())
 	asked, known := shelf.look(r, path)
+	err = errors.New("no description knows it")
+	if known {
+		j.count(asked.name)
+		err = j.request(asked, r, body)
+	}
+	j.hear(r, err, body)
+	var noted sandbox.Request
+	told := r.WithContext(sandbox.Witness(r.Context(), func(n sandbox.Request) { noted = n }))
+	told.Body = io.NopCloser(bytes.NewReader(body))
 	tee := &tee{ResponseWriter: w, status: http.StatusOK}
-	if !known {
-		j.t.Errorf("judge: %s %s: no description knows it", r.Method, r.URL.Path)
-		j.sandbox.ServeHTTP(w, r)
-		return
-	}
-	j.count(j.seen, asked.name)
-	if err := j.request(asked, r, body); err != nil {
-		j.t.Errorf("judge: %s asks %s?%s: %v\n%s", asked.name, r.URL.Path, r.URL.RawQuery, err, body)
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
 	defer func() { // an answer that is cut short leaves by a panic
-		if err := j.answer(asked, r, tee); err != nil && !j.ordered(asked.name, r) {
-			j.t.Errorf("judge: %s is answered %d: %v\n%s", asked.name, tee.status, err, tee.body.Bytes())
+		if err := j.answer(shelf, asked, r, tee); err != nil && !j.ordered(noted) {
+			j.t.Errorf("judge: %s %s is answered %d: %v\n%s", r.Method, r.URL.Path, tee.status, err, tee.body.Bytes())
 		}
 	}()
-	j.sandbox.ServeHTTP(tee, r)
+	j.box.ServeHTTP(tee, told)
+}
+
+// hear reports what is wrong with a request, or that nothing is where something should be.
+func (j *Judge) hear(r *http.Request, wrong error, body []byte) {
+	key := r.Method + " " + r.URL.EscapedPath()
+	j.mu.Lock()
+	meant := j.meant[key] > 0
+	if meant {
+		j.meant[key]--
+		j.broken++
+	}
+	j.mu.Unlock()
+	switch {
+	case wrong != nil && !meant:
+		j.t.Errorf("judge: %s?%s: %v\n%s", key, r.URL.RawQuery, wrong, body)
+	case wrong == nil && meant:
+		j.t.Errorf("judge: %s?%s is meant to break its description and does not\n%s", key, r.URL.RawQuery, body)
+	}
 }
 
 func (j *Judge) request(o operation, r *http.Request, body []byte) error {
@@ -103,12 +138,16 @@ func (j *Judge) request(o operation, r *http.Request, body []byte) error {
 	return j.documents(body)
 }
 
-func (j *Judge) answer(o operation, r *http.Request, a *tee) error {
+// answer judges a. What answers a request of no description must be a refusal in the vendor's own form.
+func (j *Judge) answer(shelf book, o operation, r *http.Request, a *tee) error {
+	if o.name == "" {
+		return shelf.refusal(a.status, a.body.Bytes())
+	}
 	err := openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: o.input(r), Status: a.status, Header: a.Header(),
 		Body: io.NopCloser(bytes.NewReader(a.body.Bytes())),
 		Options: &openapi3filter.Options{
-			IncludeResponseStatus: true, ExcludeResponseBody: a.body.Len() == 0 && a.status < 300, MultiError: true,
+			IncludeResponseStatus: true, ExcludeResponseBody: a.status == http.StatusNoContent && a.body.Len() == 0, MultiError: true,
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 		},
 	})
@@ -166,37 +205,22 @@ func (j *Judge) document(v map[string]any) error {
 	return nil
 }
 
-// ordered says whether the last request like r met a fault that the test had ordered: such an answer is what a vendor's
-// description does not promise, and it is exempt.
-func (j *Judge) ordered(name string, r *http.Request) bool {
-	w := httptest.NewRecorder()
-	j.sandbox.ServeHTTP(w, httptest.NewRequestWithContext(r.Context(), http.MethodGet, "/_sandbox/state", nil))
-	var state struct {
-		Requests []struct{ Tracker, Method, Path, Fault string } `json:"requests"`
-	}
-	if err := json.Unmarshal(w.Body.Bytes(), &state); err != nil {
+// ordered says whether the exchange that the sandbox noted so met a fault which the test had ordered: such an answer, or
+// none, is what a vendor's description does not promise, and it is exempt. What is only delayed is no other answer.
+func (j *Judge) ordered(noted sandbox.Request) bool {
+	if noted.Fault == "" || strings.HasPrefix(noted.Fault, "delay ") && noted.Status != 0 {
 		return false
 	}
-	path, err := url.PathUnescape(r.URL.EscapedPath())
-	if err != nil {
-		return false
-	}
-	for i := len(state.Requests) - 1; i >= 0; i-- {
-		past := state.Requests[i]
-		if past.Method == r.Method && strings.HasSuffix(path, past.Path) {
-			if past.Fault != "" {
-				j.count(j.exempt, name)
-			}
-			return past.Fault != ""
-		}
-	}
-	return false
-}
-
-func (j *Judge) count(of map[string]int, name string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	of[name]++
+	j.exempt++
+	return true
+}
+
+func (j *Judge) count(name string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.seen[name]++
 }
 
 // Judged is how many exchanges of each operation there were, added to what sum holds already.
@@ -211,14 +235,17 @@ func (j *Judge) Judged(sum map[string]int) {
 func (j *Judge) report() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	exchanges, faults := 0, 0
+	exchanges := 0
 	for _, n := range j.seen {
 		exchanges += n
 	}
-	for _, n := range j.exempt {
-		faults += n
+	for key, n := range j.meant {
+		if n > 0 {
+			j.t.Errorf("judge: %s was meant to break its description and did not come", key)
+		}
 	}
-	j.t.Logf("judge: %d operations in %d exchanges; %d answers exempt as ordered faults", len(j.seen), exchanges, faults)
+	j.t.Logf("judge: %d operations in %d exchanges; %d requests broke their description as they were meant to; %d answers exempt as ordered faults",
+		len(j.seen), exchanges, j.broken, j.exempt)
 }
 
 // tee keeps what it passes on.

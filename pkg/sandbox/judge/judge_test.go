@@ -52,6 +52,8 @@ func TestRequests(t *testing.T) {
 		{"an operation of no description", "GET", repo + "/contents/README.md", "", "no description knows it"},
 		{"a query that is not described", "GET", repo + "/issues?label=x", "", `no query parameter "label"`},
 		{"a label with a slash", "GET", repo + "/labels/a%2Fb", "", ""},
+		{"what is at no tracker", "GET", "/github/api/v4/graphql", "", "no description knows it"},
+		{"what is at no Jira's API", "GET", "/jira-cloud/resto/api/3/myself", "", "no description knows it"},
 		{"a page of ours", "GET", "/github/acme/web/issues/1", "", ""},
 		{"Cloud", "POST", cloud, fields(`,"description":` + fmt.Sprintf(document, "x")), ""},
 		{"Cloud with wiki markup", "POST", cloud, fields(`,"description":"x"`), "description"},
@@ -82,6 +84,7 @@ func TestRequests(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ name, path, answer string }{
 		{"GitHub", repo + "/issues/1", `{"number":"one"}`},
+		{"nothing where there should be something", repo + "/issues/1", ""},
 		{"GitHub's supplement", repo + "/milestones", `[{"title":"1.0"}]`},
 		{"Cloud", cloud + "/WEB-1", `{"id":"1","key":"WEB-1"}`},
 		{"Cloud with a document that is none", cloud + "/WEB-1", `{"id":"1","key":"WEB-1","fields":{"description":{"type":"doc","version":1,"content":[{"type":"text"}]}}}`},
@@ -100,21 +103,120 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestOrderedFaults: an answer that a test has ordered is exempt, the next one is not.
+// TestOrderedFaults: an answer that a test has ordered is exempt, however its neighbours fare; what is late only is not.
 func TestOrderedFaults(t *testing.T) {
-	box, court := sandbox.New(sandbox.Config{}), &court{TB: t}
-	faults, err := sandbox.ParseFaults([]byte(`{"rules":[{"tracker":"github","do":"status","status":418,"count":1}]}`))
+	for _, c := range []struct {
+		name, rule string
+		status     int
+		wrong      string // said of a sandbox whose own answers are wrong
+	}{
+		{"another status", `"do":"status","status":418,"count":1`, 418, ""},
+		{"a delay", `"do":"delay","delay":"1ns","count":1`, 200, "is answered 200"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			box, court := sandbox.New(sandbox.Config{}), &court{TB: t}
+			order(t, box, c.rule)
+			j := judge.Watch(court, box)
+			if got := ask(j, "GET", repo, ""); got != c.status || len(court.said) != 0 {
+				t.Errorf("answered %d, said %q", got, court.said)
+			}
+			if got := ask(j, "GET", repo, ""); got != 200 || len(court.said) != 0 {
+				t.Errorf("answered %d, said %q", got, court.said)
+			}
+			order(t, box, c.rule)
+			if ask(judge.Watch(court, mumble{box}), "GET", repo, ""); !strings.Contains(strings.Join(court.said, ""), c.wrong) || c.wrong == "" && len(court.said) != 0 {
+				t.Errorf("said %q, want %q", court.said, c.wrong)
+			}
+		})
+	}
+}
+
+func order(t *testing.T, box *sandbox.Server, rule string) {
+	t.Helper()
+	faults, err := sandbox.ParseFaults([]byte(`{"rules":[{"tracker":"github",` + rule + `}]}`))
 	if err == nil {
 		err = box.SetFaults(faults)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	j := judge.Watch(court, box)
-	if got := ask(j, "GET", repo, ""); got != 418 || len(court.said) != 0 {
-		t.Errorf("answered %d, said %q", got, court.said)
+}
+
+// mumble lets the sandbox answer, and says something else.
+type mumble struct{ *sandbox.Server }
+
+func (m mumble) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.Server.ServeHTTP(httptest.NewRecorder(), r)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `{"name":1}`)
+}
+
+// TestFaultIsOfItsExchange: of two requests that are alike and under way together, only the one that was struck is exempt.
+func TestFaultIsOfItsExchange(t *testing.T) {
+	box, court := sandbox.New(sandbox.Config{}), &court{TB: t}
+	order(t, box, `"do":"status","status":418,"count":1`)
+	second := make(chan bool)
+	var j *judge.Judge
+	j = judge.Watch(court, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Second") != "" { // answers wrongly while the other, struck one is between its effect and its judge
+			mumble{box}.ServeHTTP(w, r)
+			return
+		}
+		box.ServeHTTP(w, r)
+		go func() {
+			defer close(second)
+			r := httptest.NewRequest("GET", repo, nil)
+			r.Header.Set("Authorization", "Bearer good")
+			r.Header.Set("X-Second", "yes")
+			j.ServeHTTP(httptest.NewRecorder(), r)
+		}()
+		<-second
+	}))
+	if got := ask(j, "GET", repo, ""); got != 418 {
+		t.Errorf("answered %d", got)
 	}
-	if got := ask(j, "GET", repo, ""); got != 200 || len(court.said) != 0 {
-		t.Errorf("answered %d, said %q", got, court.said)
+	if len(court.said) != 1 || !strings.Contains(court.said[0], "is answered 200") {
+		t.Errorf("said %q, want it of the second alone", court.said)
+	}
+}
+
+// TestBreaks: what is announced as broken may be, once, and must be; its answer is judged.
+func TestBreaks(t *testing.T) {
+	issues, nowhere := repo+"/issues", "/github/api/v3/nowhere"
+	for _, c := range []struct {
+		name         string
+		announced    string // path of POST requests
+		path, body   string
+		times        int
+		wrong        string
+		answersWrong bool
+	}{
+		{"is", issues, issues, `{}`, 1, "", false},
+		{"is none that is known", nowhere, nowhere, `{}`, 1, "", false},
+		{"is again", issues, issues, `{}`, 2, "title", false},
+		{"is not", issues, issues, `{"title":"T"}`, 1, "does not", false},
+		{"does not come", issues, repo + "/labels", `{"name":"x"}`, 1, "did not come", false},
+		{"is answered wrongly", issues, issues, `{}`, 1, "is answered 200", true},
+		{"is not known and is answered wrongly", nowhere, nowhere, `{}`, 1, "must be refused", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			court := &court{}
+			t.Run("watched", func(t *testing.T) { // when it ends, the judge reports
+				court.TB = t
+				var box http.Handler = sandbox.New(sandbox.Config{})
+				if c.answersWrong {
+					box = mumble{sandbox.New(sandbox.Config{})}
+				}
+				j := judge.Watch(court, box)
+				j.Breaks("POST", c.announced)
+				for range c.times {
+					ask(j, "POST", c.path, c.body)
+				}
+			})
+			said := strings.Join(court.said, "\n")
+			if len(court.said) > 1 || (said == "") != (c.wrong == "") || !strings.Contains(said, c.wrong) {
+				t.Errorf("said %q, want %q", said, c.wrong)
+			}
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package github_test
 
 import (
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -12,8 +11,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	in := func(d time.Duration) string { return "expires-" + time.Now().Add(d).UTC().Format(time.DateOnly) }
 	day := 24 * time.Hour
 	all := bridge.Wishes{Labels: []string{"bug", "triage"}, Assignees: []string{"quinn-dev", "outsider"}}

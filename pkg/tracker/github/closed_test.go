@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -24,8 +23,7 @@ type site struct {
 func sandboxed(t *testing.T) site {
 	t.Helper()
 	s := site{Server: sandbox.New(sandbox.Config{})}
-	server := httptest.NewServer(judge.Watch(t, s.Server))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, s.Server)
 	s.url = server.URL + "/github/api/v3"
 	s.Subject = open(t, s.url, 0)
 	ref, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T"}, Labels: []string{"bug"}})

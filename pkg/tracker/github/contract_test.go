@@ -48,8 +48,7 @@ func contract(t *testing.T, open trackertest.Open) {
 	t.Helper()
 	trackertest.Contract(t, func(t *testing.T) trackertest.World {
 		t.Helper()
-		server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{App: standInApp()})))
-		t.Cleanup(server.Close)
+		server := judge.Listen(t, sandbox.New(sandbox.Config{App: standInApp()}))
 		s := open(t, server.URL+"/github/api/v3/", 0)
 		return trackertest.World{
 			Tracker: s.Tracker, Place: s.Place, Account: "Quinn-Dev", Status: "closed",

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -188,8 +187,7 @@ func TestWriteNamesTheBadLogins(t *testing.T) {
 }
 
 func TestCommentIsCutToTheLimit(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	s := open(t, server.URL+"/github/api/v3", 0)
 	ref, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T"}})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -19,8 +18,7 @@ import (
 // at is the adapter at a repository of a new sandbox.
 func at(t *testing.T, repo string) (trackertest.Subject, string) {
 	t.Helper()
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	s := open(t, server.URL+"/github/api/v3", 0)
 	s.Place.Name = repo
 	return s, server.URL

@@ -1,7 +1,6 @@
 package jira_test
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -12,8 +11,7 @@ import (
 )
 
 func TestCheckAtDataCenter(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc"})
 	for _, c := range []struct {
 		accounts []string

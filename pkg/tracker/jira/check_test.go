@@ -1,7 +1,6 @@
 package jira_test
 
 import (
-	"net/http/httptest"
 	"testing"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -12,8 +11,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	const former = "5b109f2e9729b51b54dc274d"
 	for _, c := range []struct {
 		name, project, token string

@@ -110,8 +110,7 @@ func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
 // world is the adapter in front of one of the sandbox's Jiras, with a picture to attach.
 func world(t *testing.T, site, account string) trackertest.World {
 	t.Helper()
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	fetch, picture := pictures(t)
 	s := with(t, jira.Config{BaseURL: server.URL + site, Fetch: fetch})
 	return trackertest.World{

@@ -1,7 +1,6 @@
 package jira_test
 
 import (
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -14,8 +13,7 @@ import (
 
 // A bug may have an issue in each of two projects of one site: the look for the one must not find the other.
 func TestFindKnowsWhereAnIssueWasCreated(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	for _, site := range []string{"/jira-cloud", "/jira-dc"} {
 		t.Run(site, func(t *testing.T) { findsAtItsPlace(t, with(t, jira.Config{BaseURL: server.URL + site})) })
 	}

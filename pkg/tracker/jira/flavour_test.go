@@ -273,8 +273,7 @@ func TestDataCenterFind(t *testing.T) {
 }
 
 func TestDataCenterPlan(t *testing.T) {
-	server := httptest.NewServer(judge.Watch(t, sandbox.New(sandbox.Config{})))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc"})
 	long := bridge.Document{}
 	for range 20_000 {

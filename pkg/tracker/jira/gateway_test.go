@@ -12,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -53,8 +54,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Scoped tokens and service accounts work at the gateway alone (section 2.6 of the facts): every call has to keep its path.
 func TestEveryCallGoesThroughTheGateway(t *testing.T) {
-	box := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	defer box.Close()
+	box := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	to, _ := url.Parse(box.URL)
 	site := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -22,8 +22,7 @@ const ana = "5b10a2844c20165700ede21g"
 // atSandbox is an adapter in front of the sandbox with one issue, WEB-1, of that id.
 func atSandbox(t *testing.T, cfg jira.Config) (s trackertest.Subject, id string) {
 	t.Helper()
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	cfg.BaseURL = server.URL + "/jira-cloud"
 	s = with(t, cfg)
 	d, err := s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Marker: bridge.Marker{Bug: "parent"}, Title: "Parent"})

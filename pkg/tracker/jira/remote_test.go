@@ -1,21 +1,20 @@
 package jira_test
 
 import (
-	"net/http/httptest"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
 
 // The one link of an issue tells whether the bug is closed, and follows it.
 func TestRemoteLinkFollowsTheStatus(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-cloud"})
 	var ref bridge.Ref
 	values := map[string]bool{}

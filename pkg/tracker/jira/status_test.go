@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -27,8 +26,7 @@ type boxed struct {
 func sandboxed(t *testing.T, project string) boxed {
 	t.Helper()
 	b := boxed{Server: sandbox.New(sandbox.Config{})}
-	server := httptest.NewServer(judge.Watch(t, b.Server))
-	t.Cleanup(server.Close)
+	server := judge.Listen(t, b.Server)
 	b.url = server.URL + "/jira-cloud"
 	b.Subject = with(t, jira.Config{BaseURL: b.url})
 	b.Place.Name = project

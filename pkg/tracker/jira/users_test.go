@@ -3,7 +3,6 @@ package jira_test
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
+	"github.com/bugferry/bugferry/pkg/sandbox/judge"
 	"github.com/bugferry/bugferry/pkg/tracker/jira"
 	"github.com/bugferry/bugferry/pkg/tracker/trackertest"
 )
@@ -172,8 +172,7 @@ func (s *searches) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Data Center's people have names, of which one may look like an e-mail; they are searched for by another word.
 func TestPeopleAtDataCenter(t *testing.T) {
-	server := httptest.NewServer(sandbox.New(sandbox.Config{}))
-	defer server.Close()
+	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	var asked searches
 	s := with(t, jira.Config{BaseURL: server.URL + "/jira-dc", FindUsers: true, Transport: &asked})
 	for _, c := range []struct {
