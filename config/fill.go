@@ -94,8 +94,7 @@ func (l *loader) secretFiles() {
 
 func (l *loader) secretFile(file Text) (Secret, bool) {
 	path := resolve(file.Value, filepath.Dir(l.path))
-	l.config.Files = append(l.config.Files, path)
-	data, err := readFile(path)
+	data, err := l.file(path)
 	text := strings.TrimSpace(string(data))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -25,6 +25,9 @@ func (p *program) checkCommand() *cobra.Command {
 			"the tests of the project files. With --live it also asks the trackers: whose the credentials are and until when, and\n" +
 			"for every destination whether issues can be filed there as it has them. Nothing is written.\n" +
 			"\n" +
+			"With --print it writes the configuration as it is in effect instead, with defaults, environment and flags, as YAML;\n" +
+			"secrets are ***.\n" +
+			"\n" +
 			"The exit status is 0 if issues can be filed, warnings or not; 1 if something is wrong; 2 for wrong usage. With --strict a\n" +
 			"warning counts as wrong.",
 		Args: usageArgs(cobra.NoArgs),
@@ -33,10 +36,17 @@ func (p *program) checkCommand() *cobra.Command {
 	out.flag(cmd)
 	live := cmd.Flags().Bool("live", false, "ask the trackers too")
 	strict := cmd.Flags().Bool("strict", false, "fail for warnings of the live check as well")
+	effective := cmd.Flags().Bool("print", false, "print the configuration as it is in effect, without its secrets")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *effective && (*live || cmd.Flags().Changed("output")) {
+			return hint(fmt.Errorf("%w: --print prints the configuration and nothing else", errUsage), "leave --live and --output out")
+		}
 		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
+		}
+		if *effective {
+			return w.cfg.Print(p.stdout)
 		}
 		view := checkView{Configuration: p.configPath, FailedTests: failingTests(w)}
 		if *live {

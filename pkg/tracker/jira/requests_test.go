@@ -77,12 +77,12 @@ func TestRequests(t *testing.T) {
 			return err
 		}, []string{`POST issue {"fields":{"customfield_5":3,"description":{"type":"doc"},"issuetype":{"id":"1"},"labels":["bug","bb-682c1dbb3b574d66f3863324"],` +
 			`"project":{"key":"WEB"},"summary":"T"},"properties":[{"key":"bugferry","value":{"installation":"test","bug":"682c1dbb3b574d66f3863324","project":"WEB"}}]}`}},
-		{"fields in one edit", write(fields("title", "U", "priority", `{"id":"2"}`, "components", "", "customfield_1", "")),
+		{"an edit is its fields alone: no key at the top as go-jira's Update has", write(fields("title", "U", "priority", `{"id":"2"}`, "components", "", "customfield_1", "")),
 			[]string{`PUT issue/WEB-12 {"fields":{"components":[],"customfield_1":null,"priority":{"id":"2"},"summary":"U"}}`}},
 		{"labels", write(bridge.Change{SetLabels: true, Labels: []string{"a"}}), []string{`PUT issue/WEB-12 {"fields":{"labels":["a"]}}`}},
 		{"no labels", write(bridge.Change{SetLabels: true}), []string{`PUT issue/WEB-12 {"fields":{"labels":[]}}`}},
-		{"assignee", write(fields("assignees", quinn)), []string{`PUT issue/WEB-12/assignee {"accountId":"` + quinn + `"}`}},
-		{"nobody", write(fields("assignees", "")), []string{`PUT issue/WEB-12/assignee {"accountId":null}`}},
+		{"an assignee is its accountId alone, without the Password and avatarUrls of go-jira's user", write(fields("assignees", quinn)), []string{`PUT issue/WEB-12/assignee {"accountId":"` + quinn + `"}`}},
+		{"nobody is null, and not a user with an empty Password", write(fields("assignees", "")), []string{`PUT issue/WEB-12/assignee {"accountId":null}`}},
 		{"the transition is chosen by where it leads, not by its name", write(fields("status", "done")), []string{`POST issue/WEB-12/transitions {"transition":{"id":"41"}}`}},
 		{"no transition where it is already", write(fields("status", "to do")), nil},
 		{"all together", write(fields("status", "Done", "title", "U", "assignees", quinn)), []string{
@@ -236,10 +236,10 @@ func TestErrorsNameFields(t *testing.T) {
 	}{
 		{"priority", `{"errorMessages":[],"errors":{"priority":"Field 'priority' cannot be set. It is not on the appropriate screen, or unknown."}}`,
 			map[string]string{"priority": "Field 'priority' cannot be set. It is not on the appropriate screen, or unknown."}, "appropriate screen", ""},
-		{"our names for theirs", `{"errors":{"summary":"a","description":"b","issuetype":"c","assignee":"d","customfield_7":"e"}}`,
+		{"all fields are named, where go-jira's error shows one by chance", `{"errors":{"summary":"a","description":"b","issuetype":"c","assignee":"d","customfield_7":"e"}}`,
 			map[string]string{"title": "a", "body": "b", "type": "c", "assignees": "d", "customfield_7": "e"}, "400", ""},
 		{"the project is no field", `{"errors":{"project":"valid project is required"}}`, map[string]string{}, "valid project is required", "project's key"},
-		{"messages only", `{"errorMessages":["one","two"],"errors":{}}`, nil, "one; two", ""},
+		{"words that no field is named with are read from the body that go-jira leaves unread", `{"errorMessages":["one","two"],"errors":{}}`, nil, "one; two", ""},
 		{"an object among the errors, which go-jira cannot read", `{"errors":{"labels":{"why":"spaces"}}}`, map[string]string{"labels": "map[why:spaces]"}, "spaces", ""},
 		{"a list instead", `{"errors":["x"],"message":"gateway"}`, nil, "gateway", ""},
 	} {
