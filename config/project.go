@@ -79,6 +79,8 @@ type Destination struct {
 	Repo Text `yaml:"repo" for:"github" own:"true" check:"repo" example2:"acme/web" live:"2"`
 	// A template; the report's title by default.
 	Title Text `yaml:"title" example:"\"[{{ .Priority }}] {{ .Title }}\""`
+	// A template in HTML of what the issue says, in place of the usual; docs/rules.md has its parts. It serves every tracker.
+	Body Text `yaml:"body" example:"\"{{ .Links }}<h3>What happened</h3>{{ .Description }}{{ .Screenshot }}{{ .Facts }}\""`
 	// Jira: `Bug` by default. GitHub: one of the organisation's issue types; none by default.
 	IssueType Text `yaml:"issue_type" example:"Bug" live:"1"`
 	// GitHub: a template of an open milestone's title; none by default.

@@ -16,8 +16,10 @@ func compileRules(cfg *config.Config) (*rules.Set, ruleFindings) {
 	c := converter{cfg: cfg, at: map[string]config.Text{}, values: map[string]config.Text{}}
 	in := rules.Config{Installation: cfg.Installation, Images: cfg.Screenshots.Hosts}
 	in.Templates = c.templates(config.Destination(cfg.Defaults))
+	in.Bodies = append(in.Bodies, c.text(cfg.Defaults.Body))
 	for _, p := range cfg.Projects {
 		in.Templates = append(in.Templates, c.templates(config.Destination(p.Defaults))...)
+		in.Bodies = append(in.Bodies, c.text(p.Defaults.Body))
 		in.Projects = append(in.Projects, c.project(p))
 	}
 	set, found := rules.Compile(in)
@@ -118,7 +120,7 @@ func (c *converter) destination(d config.Destination) rules.Destination {
 	out := rules.Destination{
 		Name: d.Name.Value, At: c.mark(d.Name), Disabled: !d.Enabled,
 		Kind:  cmp.Or(d.Type, config.GitHub), // an unknown tracker is a finding of its own
-		Title: c.text(d.Title), Labels: c.texts(d.Labels), LabelColors: d.LabelColors.Map(), Components: c.texts(d.Components),
+		Title: c.text(d.Title), Body: c.text(d.Body), Labels: c.texts(d.Labels), LabelColors: d.LabelColors.Map(), Components: c.texts(d.Components),
 		IssueType: d.IssueType.Value, Milestone: c.text(d.Milestone), Priority: d.Priority.Map(),
 		Assign: d.Assign, DefaultAssignee: d.DefaultAssignee.Value, Accounts: c.accounts(d),
 		Screenshot: d.Screenshot, Status: d.Status.Map(), PublishPersonal: d.PublishPersonal,

@@ -30,6 +30,9 @@ func Compile(cfg Config) (*Set, []Finding) {
 		}
 	}
 	compileTemplates(cfg.Templates, found)
+	for _, body := range cfg.Bodies {
+		compileLayout(body, found)
+	}
 	return set, found.list
 }
 

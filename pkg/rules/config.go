@@ -14,6 +14,7 @@ type Config struct {
 	Images       bridge.Hosts // whose images are shown in an issue; those of other hosts are links
 	Projects     []Project
 	Templates    []Text // judged, though perhaps no destination has them
+	Bodies       []Text // likewise
 }
 
 // Project is what happens to the reports of one or several BetterBugs projects.
@@ -85,6 +86,7 @@ type Destination struct {
 	Disabled        bool              // no report goes there, but it is judged and composes
 	Kind            string            // GitHub or Jira
 	Title           Text              // template, empty: {{ .Title }}
+	Body            Text              // HTML template; empty: the usual body
 	Labels          []Text            // templates; one with an empty placeholder is left out
 	LabelColors     map[string]string // label, as it comes out of its template and without regard to case -> six hex digits
 	Components      []Text            // templates, likewise

@@ -14,6 +14,7 @@ type destination struct {
 	disabled   bool
 	github     bool
 	title      *textTemplate
+	layout     *layout // nil: the usual body
 	labels     []*textTemplate
 	colors     map[string]string // by label, lower case
 	components []*textTemplate
@@ -51,6 +52,7 @@ func compileDestination(in Destination, found *findings) *destination {
 		in.Title.Value = "{{ .Title }}"
 	}
 	d.title = compileTemplates([]Text{in.Title}, found)[0]
+	d.layout = compileLayout(in.Body, found)
 	d.milestone = compileTemplates([]Text{in.Milestone}, found)[0]
 	for _, f := range in.Fields {
 		if f.Name == "" {

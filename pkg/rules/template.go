@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -37,18 +39,19 @@ func (t *textTemplate) render(v *view) (out string, gaps bool, err error) {
 
 var errFull = errors.New("the output is full")
 
-// boundedWriter keeps the first maxOutput bytes. text/template makes one Write of each piece of fixed text and of each
+// boundedWriter keeps the first limit bytes, maxOutput of them where there is none. text/template makes one Write of each piece of fixed text and of each
 // placeholder's value; only a placeholder's can be empty.
 type boundedWriter struct {
 	strings.Builder
-	gaps bool
+	limit int
+	gaps  bool
 }
 
 func (w *boundedWriter) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		w.gaps = true
 	}
-	if room := maxOutput - w.Len(); len(p) > room {
+	if room := cmp.Or(w.limit, maxOutput) - w.Len(); len(p) > room {
 		for room > 0 && !utf8.RuneStart(p[room]) {
 			room--
 		}
@@ -99,6 +102,7 @@ func compileTemplate(source Text) (t *textTemplate, wrong problem) {
 // other templates, and names report fields that do not exist even in branches that the trials do not reach.
 type templateReader struct {
 	source string
+	more   []string // what can be named beside the fields of a report
 	wrong  problem
 }
 
@@ -159,10 +163,15 @@ func (x *templateReader) argument(node parse.Node, root bool) {
 }
 
 func (x *templateReader) field(name string, at parse.Pos) {
-	if _, ok := reflect.TypeFor[view]().FieldByName(name); ok {
+	_, isField := reflect.TypeFor[view]().FieldByName(name)
+	_, isMethod := reflect.TypeFor[*view]().MethodByName(name)
+	if isField || isMethod || slices.Contains(x.more, name) {
 		return
 	}
 	names := make([]string, 0, 24)
+	for _, name := range x.more {
+		names = append(names, "."+name)
+	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[view]()) {
 		names = append(names, "."+f.Name)
 	}
