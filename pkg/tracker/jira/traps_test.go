@@ -209,10 +209,7 @@ func (m *measured) Write(p []byte) (int, error) {
 
 // errorBounded: go-jira returns the body of an error unread; how much of it is read is up to who reads it.
 func errorBounded(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, strings.Repeat("all that was sent, and more ", 100_000))
-	}))
+	server := httptest.NewServer(longError)
 	defer server.Close()
 	var wire measured
 	s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &wire}})
