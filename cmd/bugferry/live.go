@@ -8,6 +8,7 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/dispatch"
 )
 
 const (
@@ -61,7 +62,10 @@ func (w *wired) checkDestination(p config.Project, d config.Destination, bad boo
 		case bad:
 			checks.Add(bridge.LevelNote, "destination", "", "not asked: mend the tracker's account first")
 		default:
-			*checks = target.Tracker.Check(ctx, target.Place, w.rules.Wishes(id, d.Name.Value))
+			wishes := w.rules.Wishes(id, d.Name.Value)
+			wishes.Edits = target.OnUpdate == dispatch.UpdateEdit
+			wishes.Comments = target.OnUpdate != dispatch.UpdateIgnore
+			*checks = target.Tracker.Check(ctx, target.Place, wishes)
 		}
 	}
 }

@@ -32,9 +32,17 @@ type Wishes struct {
 	Statuses   []string // that reports lead to
 	Assignees  []string // accounts of all who may be assigned
 	Screenshot bool     // pictures are shown or attached
+	Attach     bool     // pictures are attached
+	Edits      bool     // a report that comes again changes its issue
+	Comments   bool     // a report that comes again is told in comments, be it beside what it changes
+
+	SeekAssignees bool // people without an account in the configuration are to be assigned, where the tracker looks for them
 
 	// What only Jira has; "" is a value that depends on the report.
 	Versions, FixVersions, Parents, SecurityLevels []string
+
+	Reporter     bool // issues may be by another than the account that files them
+	SeekReporter bool // likewise, where the tracker looks for people
 
 	Accounts map[string]string // as in Issue
 }

@@ -1,5 +1,10 @@
 package bridge
 
+import (
+	"slices"
+	"strings"
+)
+
 // Document is a description as a tree of blocks and inlines, in no tracker's dialect. pkg/markup makes it from HTML or
 // text and writes it as GitHub Markdown, Jira wiki markup and ADF.
 type Document []Block
@@ -84,7 +89,57 @@ type Details struct {
 type Facts struct{ Rows []Fact }
 
 // Fact is one row of Facts, plain text on both sides.
-type Fact struct{ Name, Value string }
+type Fact struct {
+	Name, Value string
+	People      []Named // those whom Value names, where an adapter may find out that it should not; see Document.Except
+}
+
+// Named is somebody whom a Fact names.
+type Named struct {
+	Name    string // may be empty
+	Address string // the e-mail address, as in Issue.Sought, by which an adapter may find their account; empty: it cannot
+}
+
+// PeopleFact is a row that names people, each name once; it has no Value where there is none.
+func PeopleFact(name string, people []Named) Fact {
+	var names []string
+	for _, p := range people {
+		if p.Name != "" && !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	return Fact{Name: name, Value: strings.Join(names, ", "), People: people}
+}
+
+// Except returns the document without the names of those, in its facts, whose accounts were found by one of the addresses. Rows that
+// name nobody else go.
+func (d Document) Except(found []string) Document {
+	if len(found) == 0 {
+		return d
+	}
+	is := func(p Named) bool { return p.Address != "" && slices.Contains(found, p.Address) }
+	out := make(Document, 0, len(d))
+	for _, block := range d {
+		facts, ok := block.(Facts)
+		if !ok {
+			out = append(out, block)
+			continue
+		}
+		var rows []Fact
+		for _, row := range facts.Rows {
+			if slices.ContainsFunc(row.People, is) {
+				row = PeopleFact(row.Name, slices.DeleteFunc(slices.Clone(row.People), is))
+			}
+			if row.Value != "" {
+				rows = append(rows, row)
+			}
+		}
+		if len(rows) > 0 {
+			out = append(out, Facts{Rows: rows})
+		}
+	}
+	return out
+}
 
 // Marks are the styles of a Text, as bits.
 type Marks uint16

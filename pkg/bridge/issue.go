@@ -24,7 +24,7 @@ type Issue struct {
 	Components []string
 	Fields     []IssueField
 	Assignees  []string // the tracker's accounts, the first being the most wanted
-	Sought     []string // e-mail addresses of others to assign, who have no account in the configuration: the adapter may look for one
+	Sought     []string // e-mail addresses of others to assign, who have no account in the configuration: the adapter may look for one, and takes whom it found out of the body (Document.Except)
 	StandIn    bool     // Assignees are for when none of those Sought is found
 	Status     string   // status to reach, empty: leave it
 	Milestone  string   // its title; empty: none

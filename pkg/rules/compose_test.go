@@ -256,6 +256,9 @@ func TestAssigneesToLookFor(t *testing.T) {
 		{"off", off, []bridge.Person{bob}, nil, false},
 	} {
 		got := compose(t, tt.d, bridge.Report{Assignees: tt.people})
+		if named := fact(got.Body.Except(tt.sought), "Assigned to"); len(tt.sought) > 0 && named != "" {
+			t.Errorf("%s: who is found is named all the same: %s", tt.name, named)
+		}
 		if diff := cmp.Diff(tt.sought, got.Sought); diff != "" || got.StandIn != tt.standIn {
 			t.Errorf("%s: stands in %v; %s", tt.name, got.StandIn, diff)
 		}

@@ -29,7 +29,9 @@ func (d *destination) facts(r bridge.Report, others []bridge.Person) []bridge.Bl
 	add("Status", r.Status)
 	add("Priority", r.Priority)
 	add("Type", r.Type)
-	add("Assigned to", d.namesOf(others))
+	if people := bridge.PeopleFact("Assigned to", d.named(others)); people.Value != "" {
+		rows = append(rows, people)
+	}
 	own := len(rows)
 	if d.personal { // whatever an application puts there, of whomever
 		for _, datum := range r.Metadata {

@@ -50,12 +50,19 @@ func (d *destination) assignees(list []bridge.Person) (accounts []string, others
 // sought returns the e-mail addresses of those to assign who have no account in the configuration.
 func (d *destination) sought(list []bridge.Person) (addresses []string) {
 	for _, p := range list {
-		address := accountKey(p.Email)
-		if d.assign && address != "" && d.account(p) == "" && !slices.Contains(addresses, address) {
+		if address := d.soughtBy(p); address != "" && !slices.Contains(addresses, address) {
 			addresses = append(addresses, address)
 		}
 	}
 	return addresses
+}
+
+// soughtBy is the address by which an adapter may look for somebody to assign; empty where it shall not.
+func (d *destination) soughtBy(p bridge.Person) string {
+	if !d.assign || d.account(p) != "" {
+		return ""
+	}
+	return accountKey(p.Email)
 }
 
 // nameOf names a person in a body, without the @ that would call one of that name: by name, by e-mail where that may be published, else by BetterBugs' id.
@@ -68,12 +75,11 @@ func (d *destination) nameOf(p bridge.Person) string {
 	return oneLine(p.ID)
 }
 
-func (d *destination) namesOf(list []bridge.Person) string {
-	names := make([]string, 0, len(list))
+// named are people as a body names them, with the address of those for whom an adapter may look.
+func (d *destination) named(list []bridge.Person) []bridge.Named {
+	named := make([]bridge.Named, 0, len(list))
 	for _, p := range list {
-		if name := d.nameOf(p); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+		named = append(named, bridge.Named{Name: d.nameOf(p), Address: d.soughtBy(p)})
 	}
-	return strings.Join(names, ", ")
+	return named
 }

@@ -24,11 +24,16 @@ func (s *Set) Wishes(projectID, destination string) bridge.Wishes {
 		Components: fixed(d.components),
 		Statuses:   distinct(maps.Values(d.status)),
 		Screenshot: d.screenshot != ScreenshotOff,
+		Attach:     d.screenshot == ScreenshotAttach,
 
 		Versions:       changing(d.system.versions...),
 		FixVersions:    changing(d.system.fixVersions...),
 		Parents:        changing(d.system.parent),
 		SecurityLevels: changing(d.system.security),
+
+		SeekAssignees: d.assign,
+		Reporter:      d.system.reporter != "" || d.system.author && len(d.accounts) > 0,
+		SeekReporter:  d.system.author,
 	}
 	if len(d.fields) > 0 {
 		w.Accounts = d.accounts

@@ -12,7 +12,7 @@ import (
 )
 
 // permissions are those that the sandbox's Data Center lists; a real one has some forty.
-var permissions = strings.Fields("BROWSE_PROJECTS CREATE_ISSUES EDIT_ISSUES ASSIGN_ISSUES ADD_COMMENTS CREATE_ATTACHMENTS LINK_ISSUES TRANSITION_ISSUES")
+var permissions = strings.Fields("BROWSE_PROJECTS CREATE_ISSUES EDIT_ISSUES ASSIGN_ISSUES ADD_COMMENTS CREATE_ATTACHMENTS LINK_ISSUES TRANSITION_ISSUES MODIFY_REPORTER SET_ISSUE_SECURITY")
 
 // namedAtDataCenter reads {"name": …}. A key beside it is taken and not looked at; what a Cloud would take is refused in the
 // words that TA-jira-service-desk#221 reports of Jira 9.12.

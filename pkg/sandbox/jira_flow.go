@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// way is a transition: where it leads, and whether its screen demands a resolution.
+// way is a transition: where it leads, whether its screen demands a resolution, and from where it can be gone.
 type way struct {
 	id, name string
 	to       option
 	resolves bool
+	from     string // the only status that it leads out of; empty: it is global
 }
 
 var (
@@ -24,8 +25,14 @@ var (
 // strictWays are those of the project FLOW: Done only with a resolution, Rejected with one or without, and Closed, where
 // nothing can be edited any more.
 var strictWays = []way{
-	{"11", "To Do", statuses[0], false}, {"21", "Start progress", statuses[1], false}, {"31", "Resolve", statuses[2], true},
-	{"41", "Reject with a reason", rejected, true}, {"51", "Reject", rejected, false}, {"61", "Close for good", closed, false},
+	{"11", "To Do", statuses[0], false, ""}, {"21", "Start progress", statuses[1], false, ""}, {"31", "Resolve", statuses[2], true, ""},
+	{"41", "Reject with a reason", rejected, true, ""}, {"51", "Reject", rejected, false, ""}, {"61", "Close for good", closed, false, ""},
+}
+
+// stepwise are the ways of the project STEPS, where Done is reached from In Progress alone.
+var stepwise = []way{
+	{"11", "Start progress", statuses[1], false, statuses[0].name}, {"21", "Resolve", statuses[2], false, statuses[1].name},
+	{"31", "Reopen", statuses[0], false, statuses[2].name},
 }
 
 // transitions are the project's ways; without any of its own each status is open from every other, with the ids of Jira's
@@ -41,12 +48,17 @@ func (p *jiraProject) transitions() []way {
 	return all
 }
 
+// ways are the transitions out of the status that the issue is in.
+func (i *jiraIssue) ways() []way {
+	return slices.DeleteFunc(slices.Clone(i.project.transitions()), func(w way) bool { return w.from != "" && w.from != i.status.name })
+}
+
 func (j *jira) listTransitions(c *call, i *jiraIssue) answer {
 	out := []object{}
 	expand := slices.Contains(strings.Split(c.query.Get("expand"), ","), "transitions.fields")
-	for _, w := range i.project.transitions() {
+	for _, w := range i.ways() {
 		o := object{
-			"id": w.id, "name": w.name, "to": wireStatus(c, w.to), "hasScreen": w.resolves, "isGlobal": true,
+			"id": w.id, "name": w.name, "to": wireStatus(c, w.to), "hasScreen": w.resolves, "isGlobal": w.from == "",
 			"isInitial": false, "isAvailable": true, "isConditional": false, "isLooped": false,
 		}
 		if expand {
@@ -80,7 +92,7 @@ func (j *jira) doTransition(c *call, i *jiraIssue) answer {
 	if refused := jiraDecode(c, &in); refused != nil {
 		return *refused
 	}
-	ways := i.project.transitions()
+	ways := i.ways()
 	at := slices.IndexFunc(ways, func(w way) bool { return w.id == fmt.Sprint(in.Transition.ID) })
 	wrong := map[string]string{}
 	var chosen *option

@@ -39,6 +39,26 @@ func TestJiraTransitionThatAsksForAField(t *testing.T) {
 	}
 }
 
+func TestJiraTransitionsAreThoseOfTheStatus(t *testing.T) {
+	b := start(t)
+	const issue = api3 + "/issue/STEPS-1"
+	b.must(201, "POST", api3+"/issue", bug(object{"project": object{"key": "STEPS"}}))
+	for _, step := range []struct{ status, name, id string }{
+		{"To Do", "Start progress", "11"}, {"In Progress", "Resolve", "21"}, {"Done", "Reopen", "31"}, {"To Do", "Start progress", "11"},
+	} {
+		ways, _ := b.must(200, "GET", issue+"/transitions", nil).get("transitions").([]any)
+		if len(ways) != 1 || ways[0].(object)["name"] != step.name || ways[0].(object)["isGlobal"] != false {
+			t.Errorf("from %s: %v, want %s alone", step.status, ways, step.name)
+		}
+		for _, other := range []string{"11", "21", "31"} {
+			if other != step.id {
+				b.must(400, "POST", issue+"/transitions", object{"transition": object{"id": other}})
+			}
+		}
+		b.must(204, "POST", issue+"/transitions", object{"transition": object{"id": step.id}})
+	}
+}
+
 func TestJiraIssueThatCannotBeEdited(t *testing.T) {
 	b := start(t)
 	b.must(201, "POST", api3+"/issue", bug(object{"project": object{"key": "FLOW"}}))

@@ -109,6 +109,9 @@ func seedJira(kind *jiraKind, cfg Config) jira {
 	if j.add("FLOW", "Strict workflow") {
 		j.project("FLOW").ways = strictWays
 	}
+	if j.add("STEPS", "Stepwise workflow") {
+		j.project("STEPS").ways = stepwise
+	}
 	return j
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -21,21 +22,34 @@ var searchEvery = rate.Every(time.Minute / 15)
 // plainAddress is an e-mail address in which a search has nothing to misread as more than one word.
 var plainAddress = regexp.MustCompile(`^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}$`)
 
+// foundBy is by which addresses logins were found, in lower case.
+type foundBy map[string][]string
+
+// assigned returns the addresses of those whom the draft assigns.
+func (f foundBy) assigned(d bridge.Draft) (addresses []string) {
+	for _, login := range splitLogins(d.Fields[bridge.FieldAssignees]) {
+		addresses = append(addresses, f[login]...)
+	}
+	return addresses
+}
+
 // wanted returns the logins to assign: those of the configuration and those that were found.
-func (t *Tracker) wanted(ctx context.Context, issue bridge.Issue) []string {
+func (t *Tracker) wanted(ctx context.Context, issue bridge.Issue) ([]string, foundBy) {
 	var found []string
+	by := foundBy{}
 	for _, address := range issue.Sought {
 		if len(found) == maxAssignees {
 			break
 		}
 		if login := t.loginOf(ctx, address); login != "" {
 			found = append(found, login)
+			by[strings.ToLower(login)] = append(by[strings.ToLower(login)], address)
 		}
 	}
 	if len(found) > 0 && issue.StandIn {
-		return found
+		return found, by
 	}
-	return slices.Concat(issue.Assignees, found)
+	return slices.Concat(issue.Assignees, found), by
 }
 
 // loginOf looks for the one person whose profile shows the address to the public. It is no proof that it is theirs, which is

@@ -123,9 +123,19 @@ func TestSandboxFindsPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := tr.Plan(t.Context(), place, bridge.Issue{Title: "T", Sought: []string{"quinn@example.com", "olive@example.com", "ana@example.com"}})
+	sought := []string{"quinn@example.com", "olive@example.com", "ana@example.com"}
+	var people []bridge.Named
+	for _, address := range sought {
+		people = append(people, bridge.Named{Name: "named " + address[:3], Address: address})
+	}
+	d, err := tr.Plan(t.Context(), place, bridge.Issue{
+		Title: "T", Sought: sought, Body: bridge.Document{bridge.Facts{Rows: []bridge.Fact{bridge.PeopleFact("Assigned to", people)}}},
+	})
 	if err != nil || d.Fields["assignees"] != "quinn-dev" || len(d.Dropped) != 1 || d.Dropped[0].Value != "outsider" {
 		t.Errorf("assignees %q, dropped %v, %v: want Olive found and not assigned, and Ana, whose address is not public, not found",
 			d.Fields["assignees"], d.Dropped, err)
+	}
+	if body := d.Fields["body"]; !strings.Contains(body, "named oli, named ana") || strings.Contains(body, "named qui") {
+		t.Errorf("the body is to name those who are not assigned, and them alone:\n%s", body)
 	}
 }

@@ -57,7 +57,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 		c.found.Add(bridge.LevelProblem, "project", "restore it, or choose another project", "%s is archived", p.Key)
 		return c.found
 	}
-	if !c.permissions(ctx) {
+	if !c.permissions(ctx, wishes) {
 		return c.found
 	}
 	t.types.forget() // what an administrator has just mended must show
@@ -76,6 +76,7 @@ func (t *Tracker) Check(ctx context.Context, place bridge.Place, wishes bridge.W
 	c.values(fieldFixVersions, "fix versions", wishes.FixVersions)
 	c.values(fieldSecurity, "security level", wishes.SecurityLevels)
 	c.parents(ctx, wishes.Parents)
+	c.reporter(wishes)
 	c.statuses(ctx, wishes.Statuses)
 	c.assignees(ctx, wishes.Assignees)
 	return c.found
@@ -87,56 +88,8 @@ type placeCheck struct {
 	flavour *flavour
 	project string
 	screen  screen
+	lacks   map[string]bool // permissions
 	found   bridge.Checks
-}
-
-// needs are the permissions that filing, updating and the steps beside an issue take (developer.atlassian.com, Permissions),
-// and what becomes of issues without each.
-var needs = []struct{ key, name, without string }{
-	{"BROWSE_PROJECTS", "Browse Projects", "issues cannot be read again, and a lost answer leads to a second issue"},
-	{"CREATE_ISSUES", "Create Issues", "no issue can be filed"},
-	{"EDIT_ISSUES", "Edit Issues", "a report that is shared again does not change its issue"},
-	{"ASSIGN_ISSUES", "Assign Issues", "nobody is assigned"},
-	{"TRANSITION_ISSUES", "Transition Issues", "the status of issues does not follow the report"},
-	{"ADD_COMMENTS", "Add Comments", "news are not told where a person has edited the description"},
-	{"CREATE_ATTACHMENTS", "Create Attachments", "screenshots are not attached"},
-	{"LINK_ISSUES", "Link Issues", "issues do not link to their session"},
-}
-
-// permissions says whether issues can be filed at all.
-func (c *placeCheck) permissions(ctx context.Context) bool {
-	keys := make([]string, 0, len(needs))
-	for _, need := range needs {
-		keys = append(keys, need.key)
-	}
-	var may struct {
-		Permissions map[string]struct {
-			Have bool `json:"havePermission"`
-		} `json:"permissions"`
-	}
-	ask := call{op: "check permissions in " + c.project, method: http.MethodGet, path: "mypermissions",
-		query: url.Values{"projectKey": {c.project}, "permissions": {strings.Join(keys, ",")}}}
-	if err := c.t.do(ctx, ask, &may); err != nil {
-		c.found.Fail("permissions", err)
-		return false
-	}
-	good, all := true, true
-	for _, need := range needs {
-		if may.Permissions[need.key].Have {
-			continue
-		}
-		level := bridge.LevelWarning
-		if need.key == "CREATE_ISSUES" || need.key == "BROWSE_PROJECTS" {
-			level, good = bridge.LevelProblem, false
-		}
-		all = false
-		c.found.Add(level, "permissions", fmt.Sprintf("give the account the permission %s in %s", need.name, c.project),
-			"without %s %s", need.name, need.without)
-	}
-	if all {
-		c.found.OK("permissions", "all that are needed in %s", c.project)
-	}
-	return good
 }
 
 // filled are the fields that every issue gets, or that Jira fills in by itself.
@@ -215,35 +168,6 @@ func (c *placeCheck) values(id, thing string, wanted []string) {
 	}
 	if len(wanted) > 0 {
 		c.found.OK(thing, "%s", strings.Join(wanted, ", "))
-	}
-}
-
-// statuses looks whether issues of the type can have the statuses at all. Which transitions there are depends on the status that
-// an issue is in.
-func (c *placeCheck) statuses(ctx context.Context, wanted []string) {
-	if len(wanted) == 0 {
-		return
-	}
-	var types []struct {
-		ID       string         `json:"id"`
-		Statuses []allowedValue `json:"statuses"`
-	}
-	ask := call{op: "read statuses of " + c.project, method: http.MethodGet, path: "project/" + url.PathEscape(c.project) + "/statuses"}
-	if err := c.t.do(ctx, ask, &types); err != nil {
-		c.found.Fail("status", err)
-		return
-	}
-	for _, kind := range types {
-		if kind.ID != c.screen.kind.ID {
-			continue
-		}
-		for _, status := range wanted {
-			if _, ok := pick(kind.Statuses, status); !ok {
-				c.found.Add(bridge.LevelWarning, "status", "there are: "+labels(kind.Statuses), "issues of type %s have no status %q", c.screen.kind.Name, status)
-				return
-			}
-		}
-		c.found.OK("status", "%s", strings.Join(wanted, ", "))
 	}
 }
 

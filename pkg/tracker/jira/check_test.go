@@ -23,7 +23,7 @@ func TestCheck(t *testing.T) {
 			Fields: []bridge.Wish{{Name: "Release train", Value: "2026.11"}, {Name: "Team"}},
 		}, []string{
 			"ok credentials Bugferry", "ok permissions all", "ok issue type Bug", "ok required fields fills all", "ok priority High, 5",
-			"ok components Frontend", "ok status Done", "ok assignees all 1",
+			"ok components Frontend", "ok status Done", "note transitions before the first issue of type Bug in WEB", "ok assignees all 1",
 		}},
 		{"words that Jira does not know", "WEB", "good", bridge.Wishes{
 			Priorities: []string{"Urgent"}, Components: []string{"Cellar"}, Statuses: []string{"Gone"}, Assignees: []string{quinn, former},
@@ -48,7 +48,7 @@ func TestCheck(t *testing.T) {
 		{"a field is demanded", "STRICT", "good", bridge.Wishes{}, []string{"problem required fields Team (customfield_10014)"}},
 		{"and filled", "STRICT", "good", bridge.Wishes{Fields: []bridge.Wish{{Name: "Team"}}}, []string{"ok required fields fills all"}},
 		{"may not create", "WEB", "no-CREATE_ISSUES", bridge.Wishes{}, []string{"problem permissions Create Issues in WEB"}},
-		{"may not link or assign", "WEB", "no-LINK_ISSUES,ASSIGN_ISSUES", bridge.Wishes{}, []string{
+		{"may not link or assign", "WEB", "no-LINK_ISSUES,ASSIGN_ISSUES", bridge.Wishes{Assignees: []string{quinn}}, []string{
 			"warning permissions do not link", "warning permissions nobody is assigned", "ok issue type Bug",
 		}},
 		{"bad token", "WEB", "bad", bridge.Wishes{}, []string{"problem credentials API token"}},

@@ -41,7 +41,7 @@ func plainText(node any) string {
 // searchCloud reads pages by their token; there is no total (developer.atlassian.com, POST /rest/api/3/search/jql).
 func searchCloud(ctx context.Context, t *Tracker, jql string) ([]found, error) {
 	body := map[string]any{"jql": jql, "fields": []string{"labels"}, "properties": []string{propertyKey}, "maxResults": 100}
-	c := call{op: lookForIssue, method: http.MethodPost, path: "search/jql", body: body}
+	c := call{op: lookForIssue, method: http.MethodPost, path: cloudSearch, body: body}
 	var all []found
 	for {
 		var page struct {

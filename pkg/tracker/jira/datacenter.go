@@ -49,7 +49,7 @@ func wikiMark(mark string) string {
 // are asked for one by one (docs.atlassian.com, Jira 9.12 REST, POST /rest/api/2/search).
 func searchDataCenter(ctx context.Context, t *Tracker, jql string) ([]found, error) {
 	body := map[string]any{"jql": jql, "fields": []string{"labels"}, "maxResults": 100, "startAt": 0}
-	c := call{op: lookForIssue, method: http.MethodPost, path: "search", body: body}
+	c := call{op: lookForIssue, method: http.MethodPost, path: dataCenterSearch, body: body}
 	var all []found
 	for {
 		var page struct {

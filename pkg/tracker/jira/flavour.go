@@ -18,6 +18,7 @@ type flavour struct {
 	userKey     string         // the member that names a user
 	userSearch  string         // the query by which users are searched for one
 	emailSearch string         // the query by which they are searched for an e-mail
+	searchPath  string         // where issues are searched for
 	user        *regexp.Regexp // what a user may be called
 	userWords   string         // what that is, for people
 	credentials string         // what a person can do where the credentials are refused
@@ -37,7 +38,7 @@ type flavour struct {
 // cloud speaks version 3. Version 2 is there too, but without a way to write what wiki markup cannot say.
 func cloud() *flavour {
 	return &flavour{
-		api: "rest/api/3/", userKey: "accountId", userSearch: "accountId", emailSearch: "query", user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
+		api: "rest/api/3/", userKey: "accountId", userSearch: "accountId", emailSearch: "query", searchPath: cloudSearch, user: accountID, userWords: "a Jira account id", credentials: cloudCredentials,
 		rich:   func(doc bridge.Document, o markup.Options) any { return decode(markup.ADF(doc, o)) },
 		marked: markedDocument, hasMark: documentHasMark, search: searchCloud,
 		account: func(n named) string { return n.AccountID },
@@ -48,7 +49,7 @@ func cloud() *flavour {
 // (confluence.atlassian.com, Create, edit, or remove a user).
 func dataCenter() *flavour {
 	return &flavour{
-		api: bothVersions, userKey: "name", userSearch: "username", emailSearch: "username", user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
+		api: bothVersions, userKey: "name", userSearch: "username", emailSearch: "username", searchPath: dataCenterSearch, user: userName, userWords: "a Jira user name", credentials: dataCenterCredentials,
 		rich: wiki, marked: markedWiki, hasMark: wikiHasMark, search: searchDataCenter,
 		account: func(n named) string { return n.Name },
 	}
@@ -67,6 +68,12 @@ const (
 	dataCenterCredentials = "Jira does not accept the credentials: personal access tokens expire, make a new one in the account's profile; " +
 		"leave out email, which belongs to Cloud's API tokens"
 	anyCredentials = cloudCredentials + "; on Data Center, make a new personal access token in the account's profile and leave out email"
+)
+
+// Where issues are searched for.
+const (
+	cloudSearch      = "search/jql"
+	dataCenterSearch = "search"
 )
 
 // bothVersions is the root of what Cloud and Data Center have alike.

@@ -49,12 +49,11 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, project: project, flavour: f}
 	p.set(bridge.FieldTitle, markup.Title(issue.Title, maxSummary))
 	p.set(bridge.FieldType, encode(map[string]any{"id": s.kind.ID}))
-	p.body()
 	p.priority()
 	p.choices(bridge.FieldComponents, "component", issue.Components)
 	p.labels()
 	p.custom(ctx, t)
-	p.assignee(ctx, t)
+	p.body(p.assignee(ctx, t))
 	if err := p.system(ctx, t); err != nil {
 		return bridge.Draft{}, err
 	}
@@ -87,12 +86,13 @@ func (p planner) missing(field, value string) {
 	p.drop(field, value, "it is not on the create screen of %s", p.screen.kind.Name)
 }
 
-func (p planner) body() {
+// body plans the description, which does not name those who were found by their e-mail and are assigned.
+func (p planner) body(found []string) {
 	if _, ok := p.screen.field("description"); !ok {
 		p.missing(bridge.FieldBody, "")
 		return
 	}
-	p.set(bridge.FieldBody, whole(p.flavour.rich(p.issue.Body, markup.Options{Limit: maxDescription, FullText: p.issue.FullText})))
+	p.set(bridge.FieldBody, whole(p.flavour.rich(p.issue.Body.Except(found), markup.Options{Limit: maxDescription, FullText: p.issue.FullText})))
 }
 
 func (p planner) priority() {

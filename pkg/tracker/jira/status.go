@@ -54,30 +54,46 @@ func (w *writer) prepareStatus(ctx context.Context, status string) error {
 	if now.is(status) {
 		return nil
 	}
+	ways, err := w.t.transitions(ctx, w.key)
+	if err != nil {
+		return err
+	}
+	way, why := wayTo(ways, now, status)
+	if why != "" {
+		return refusal("edit issue "+w.key, bridge.FieldStatus, why)
+	}
+	w.add("move issue "+w.key+" to "+status, http.MethodPost, "transitions", map[string]any{"transition": map[string]string{"id": way.ID}})
+	return nil
+}
+
+// transitions are the ways out of the status that the issue is in, with the fields of their screens.
+func (t *Tracker) transitions(ctx context.Context, key string) ([]transition, error) {
 	var answer struct {
 		Transitions []transition `json:"transitions"`
 	}
-	c := call{op: "read transitions of " + w.key, method: http.MethodGet, path: issuePath(w.key, "transitions"),
-		query: url.Values{"expand": {"transitions.fields"}}, issue: w.key}
-	if err := w.t.do(ctx, c, &answer); err != nil {
-		return err
-	}
+	c := call{op: "read transitions of " + key, method: http.MethodGet, path: issuePath(key, "transitions"),
+		query: url.Values{"expand": {"transitions.fields"}}, issue: key}
+	err := t.do(ctx, c, &answer)
+	return answer.Transitions, err
+}
+
+// wayTo finds the transition that leads from the status now to another, rather one that asks for no field; why says why there is
+// none that can be gone.
+func wayTo(ways []transition, now named, status string) (way transition, why string) {
 	var elsewhere, asked []string
-	for _, way := range answer.Transitions {
+	for _, way := range ways {
 		asks := way.asks()
 		switch {
 		case !way.To.is(status):
 			elsewhere = append(elsewhere, way.To.Name)
 		case len(asks) == 0:
-			w.add("move issue "+w.key+" to "+status, http.MethodPost, "transitions", map[string]any{"transition": map[string]string{"id": way.ID}})
-			return nil
+			return way, ""
 		case asked == nil || len(asks) < len(asked):
 			asked = asks
 		}
 	}
-	why := fmt.Sprintf("no transition leads from %q to %q; from there one reaches: %s", now.Name, status, list(elsewhere))
 	if asked != nil {
-		why = fmt.Sprintf("the transition from %q to %q asks for what Bugferry does not fill in: %s", now.Name, status, list(asked))
+		return transition{}, fmt.Sprintf("the transition from %q to %q asks for what Bugferry does not fill in: %s", now.Name, status, list(asked))
 	}
-	return refusal("edit issue "+w.key, bridge.FieldStatus, why)
+	return transition{}, fmt.Sprintf("no transition leads from %q to %q; from there one reaches: %s", now.Name, status, list(elsewhere))
 }

@@ -31,8 +31,8 @@ func (p planner) person(ctx context.Context, t *Tracker, text string) (any, erro
 }
 
 // assignee plans the one assignee that Jira has: the first of the configuration's accounts, or the first of those who are to be
-// looked for and are found. The body names the others.
-func (p planner) assignee(ctx context.Context, t *Tracker) {
+// looked for and are found. It returns the e-mail by which they were found, if they were; the body names the others.
+func (p planner) assignee(ctx context.Context, t *Tracker) (foundBy []string) {
 	var account string
 	if len(p.issue.Assignees) > 0 {
 		account = strings.TrimSpace(p.issue.Assignees[0])
@@ -40,16 +40,17 @@ func (p planner) assignee(ctx context.Context, t *Tracker) {
 	if account == "" || p.issue.StandIn {
 		for _, email := range p.issue.Sought {
 			if found := t.accountOf(ctx, p.flavour, p.project, email); found != "" {
-				account = found
+				account, foundBy = found, []string{email}
 				break
 			}
 		}
 	}
 	if account != "" && !p.flavour.user.MatchString(account) {
 		p.drop(bridge.FieldAssignees, account, "that is not %s", p.flavour.userWords)
-		return
+		return nil
 	}
 	p.later(bridge.FieldAssignees, account)
+	return foundBy
 }
 
 // accountOf looks for the account with an e-mail among those that issues of the project can be assigned to; "" is none. Jira

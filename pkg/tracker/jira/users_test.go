@@ -77,6 +77,30 @@ func TestPeopleAreFoundByTheirEMail(t *testing.T) {
 	}
 }
 
+// Who was found is assigned; the body names those who are not.
+func TestTheBodyNamesWhoIsNotAssigned(t *testing.T) {
+	s, _ := atSandbox(t, jira.Config{FindUsers: true})
+	people := []bridge.Named{{Name: "Ivy", Address: "ivy@example.com"}, {Name: "Quinn", Address: "quinn@example.com"}, {Name: "John", Address: "john@example.com"}}
+	body := bridge.Document{bridge.Facts{Rows: []bridge.Fact{bridge.PeopleFact("Assigned to", people)}}}
+	sought := wanting("ivy@example.com", "quinn@example.com", "john@example.com")
+	beside := wanting(ana, "quinn@example.com")
+	for _, c := range []struct {
+		name  string
+		issue bridge.Issue
+		want  string
+	}{
+		{"the first who is found", sought, "Ivy, John"},
+		{"nobody is looked for beside an account", beside, "Ivy, Quinn, John"},
+		{"nobody is found", wanting("ivy@example.com"), "Ivy, Quinn, John"},
+	} {
+		c.issue.Body = body
+		d, err := s.Tracker.Plan(t.Context(), s.Place, c.issue)
+		if err != nil || !strings.Contains(d.Fields["body"], c.want+`"`) {
+			t.Errorf("%s: want %q named, %v in\n%s", c.name, c.want, err, d.Fields["body"])
+		}
+	}
+}
+
 // searching is a site whose user search is of the test's own; its transport, for what waits cannot wait for a real network.
 type searching struct {
 	meta   http.HandlerFunc
