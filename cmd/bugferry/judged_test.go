@@ -32,7 +32,8 @@ func judged(box http.Handler) http.Handler {
 // clerk writes verdicts to the file of its name.
 type clerk string
 
-// Errorf adds a verdict; where it cannot, the process ends, which no script overlooks.
+// Errorf adds a verdict; where it cannot, the process ends, which no script overlooks. It panics beside the
+// handler, not in it: there the server recovers, and the program asks again as if nothing were.
 func (c clerk) Errorf(format string, args ...any) {
 	file, err := os.OpenFile(string(c), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err == nil {
@@ -40,7 +41,8 @@ func (c clerk) Errorf(format string, args ...any) {
 		err = errors.Join(err, file.Close())
 	}
 	if err != nil {
-		panic(err)
+		go panic(fmt.Sprintf("judge: %v\n"+format, append([]any{err}, args...)...))
+		select {}
 	}
 }
 
