@@ -1,8 +1,6 @@
 package github_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,14 +26,11 @@ func TestTraps(t *testing.T) {
 	t.Run("a create that is answered with 301 does not become a GET of the list", createMoved)
 	t.Run("a search budget that is spent does not silence issues at an Enterprise Server", searchBudget)
 	t.Run("an App's token does not follow a redirect to another host", appRedirected)
-	t.Run("a context that is cancelled is told from a tracker that fails", cancelled)
+	t.Run("a context that is cancelled is told from a tracker that fails", func(t *testing.T) { trackertest.Cancelled(t, open) })
 	t.Run("an HTML page of a 502, of which go-github leaves no message, is named and not repeated", htmlPage)
 	t.Run("a label that is there is known by an answer that go-github blanks", labelThere)
 	t.Run("connections are returned: every body is closed, those of errors too", bodiesClosed)
 }
-
-// draft is what the tests here file.
-var draft = bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T"}}
 
 func saying(t *testing.T, status int, body string, header ...string) trackertest.Subject {
 	t.Helper()
@@ -50,7 +45,7 @@ func saying(t *testing.T, status int, body string, header ...string) trackertest
 
 func accepted(t *testing.T) {
 	s := saying(t, http.StatusAccepted, "{}")
-	if ref, err := s.Tracker.Create(t.Context(), s.Place, draft); err != nil || ref != (bridge.Ref{}) {
+	if ref, err := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft); err != nil || ref != (bridge.Ref{}) {
 		t.Errorf("create: %+v, %v; want success and no Ref, so that the issue is looked for", ref, err)
 	}
 	_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U"}})
@@ -61,7 +56,7 @@ func accepted(t *testing.T) {
 
 func oneTimePassword(t *testing.T) {
 	s := saying(t, http.StatusUnauthorized, `{"message":"Must specify two-factor authentication OTP code."}`, "X-GitHub-OTP", "required; app")
-	_, err := s.Tracker.Create(t.Context(), s.Place, draft)
+	_, err := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft)
 	if !refused(err) || !strings.Contains(err.Error(), "two-factor") {
 		t.Errorf("%#v, want refused credentials in GitHub's words", err)
 	}
@@ -79,7 +74,7 @@ func createMoved(t *testing.T) {
 			w.Header().Set("Location", "/repositories/7/issues")
 			w.WriteHeader(status)
 		})
-		ref, err := s.Tracker.Create(t.Context(), s.Place, draft)
+		ref, err := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft)
 		if !bridge.CertainlyNothing(err) || ref != (bridge.Ref{}) || bridge.Hint(err) == "" {
 			t.Errorf("%d: %+v, %#v; want an error that says that nothing was done", status, ref, err)
 		}
@@ -120,7 +115,7 @@ func searchBudget(t *testing.T) {
 	if _, err := tr.Plan(t.Context(), place, bridge.Issue{Title: "T", Sought: []string{"quinn@example.com"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tr.Create(t.Context(), place, draft); err != nil || searches != 1 || creates != 1 {
+	if _, err := tr.Create(t.Context(), place, trackertest.Draft); err != nil || searches != 1 || creates != 1 {
 		t.Errorf("%v after %d searches and %d creates", err, searches, creates)
 	}
 }
@@ -151,32 +146,9 @@ func appRedirected(t *testing.T) {
 	}
 }
 
-func cancelled(t *testing.T) {
-	for _, when := range []string{"before", "while"} {
-		ctx, cancel := context.WithCancel(t.Context())
-		s := answering(t, func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			cancel()
-			<-r.Context().Done()
-			w.WriteHeader(http.StatusCreated)
-		})
-		if when == "before" {
-			cancel()
-		}
-		_, err := s.Tracker.Create(ctx, s.Place, draft)
-		if !errors.Is(err, context.Canceled) || bridge.KindOf(err) != bridge.Retry {
-			t.Errorf("cancelled %s the call: %#v", when, err)
-		}
-		if when == "while" && bridge.CertainlyNothing(err) {
-			t.Error("GitHub had the request: nobody knows whether it was done")
-		}
-		cancel()
-	}
-}
-
 func htmlPage(t *testing.T) {
 	s := saying(t, http.StatusBadGateway, "<!DOCTYPE html><html><title>Unicorn!</title>"+strings.Repeat("<p>We had issues.</p>", 1000), "Content-Type", "text/html")
-	_, err := s.Tracker.Create(t.Context(), s.Place, draft)
+	_, err := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft)
 	if want := "create issue in acme/web: 502 Bad Gateway: an HTML page instead of an answer"; err == nil || err.Error() != want {
 		t.Errorf("error %q, want %q", err, want)
 	}
@@ -227,7 +199,7 @@ func bodiesClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 		ref := bridge.Ref{ID: "12"}
-		_, _ = tr.Create(t.Context(), place, draft) // how each of them ends is asked elsewhere
+		_, _ = tr.Create(t.Context(), place, trackertest.Draft) // how each of them ends is asked elsewhere
 		_, _ = tr.Read(t.Context(), place, ref)
 		_, _ = tr.Find(t.Context(), place, trackertest.Marker, time.Now())
 		_, _ = tr.Write(t.Context(), place, ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": "ana"}})

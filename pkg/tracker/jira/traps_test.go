@@ -1,8 +1,6 @@
 package jira_test
 
 import (
-	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -29,14 +27,12 @@ func TestTraps(t *testing.T) {
 	t.Run("what Atlassian has removed from Cloud is never asked for", removedFromCloud)
 	t.Run("Data Center is searched at version 2, by POST", searchAtDataCenter)
 	t.Run("an edit does not half ask for silence: notifyUsers is not sent", notifyUsers)
-	t.Run("a context that is cancelled is told from a tracker that fails", cancelled)
+	t.Run("a context that is cancelled is told from a tracker that fails", func(t *testing.T) { trackertest.Cancelled(t, open) })
 	t.Run("an error message never holds the whole HTML page", htmlPage)
 	t.Run("the body of an error is read within bounds", errorBounded)
 	t.Run("the account's token does not follow a redirect to another host", redirected)
 	t.Run("a redirect that would turn a PUT into a GET is an error and no success", putMoved)
 }
-
-var draft = bridge.Draft{Marker: trackertest.Marker, Fields: map[string]string{"title": "T"}}
 
 func edit(field, value string) bridge.Change {
 	return bridge.Change{Fields: map[string]string{field: value}}
@@ -148,34 +144,11 @@ func notifyUsers(t *testing.T) {
 	}
 }
 
-func cancelled(t *testing.T) {
-	for _, when := range []string{"before", "while"} {
-		ctx, cancel := context.WithCancel(t.Context())
-		s := answering(t, func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body)
-			cancel()
-			<-r.Context().Done()
-			w.WriteHeader(http.StatusCreated)
-		})
-		if when == "before" {
-			cancel()
-		}
-		_, err := s.Tracker.Create(ctx, s.Place, draft)
-		if !errors.Is(err, context.Canceled) || bridge.KindOf(err) != bridge.Retry {
-			t.Errorf("cancelled %s the call: %#v", when, err)
-		}
-		if when == "while" && bridge.CertainlyNothing(err) {
-			t.Error("Jira had the request: nobody knows whether it was done")
-		}
-		cancel()
-	}
-}
-
 func htmlPage(t *testing.T) {
 	page := "\n<!DOCTYPE html><html><title>Log in</title>" + strings.Repeat("<p>Welcome to Jira</p>", 1000)
 	for _, status := range []int{200, 201, 302, 400, 401, 403, 503} {
 		s := saying(t, status, page)
-		_, createErr := s.Tracker.Create(t.Context(), s.Place, draft)
+		_, createErr := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft)
 		_, readErr := s.Tracker.Read(t.Context(), s.Place, s.Ref)
 		for what, err := range map[string]error{"create": createErr, "read": readErr} {
 			if err == nil && what == "create" && status < 300 {
@@ -213,7 +186,7 @@ func errorBounded(t *testing.T) {
 	defer server.Close()
 	var wire measured
 	s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &wire}})
-	if _, err := s.Tracker.Create(t.Context(), s.Place, draft); err == nil || !strings.Contains(err.Error(), "all that was sent") {
+	if _, err := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft); err == nil || !strings.Contains(err.Error(), "all that was sent") {
 		t.Errorf("%.300v: the words were not read", err)
 	}
 	if n := wire.read.Load(); n > 64<<10 {
@@ -231,7 +204,7 @@ func redirected(t *testing.T) {
 	defer server.Close()
 	for what, email := range map[string]string{"basic": "bot@acme.example", "bearer": ""} {
 		s := with(t, jira.Config{BaseURL: server.URL, Email: email, Transport: known{"Cloud", http.DefaultTransport}})
-		_, createErr := s.Tracker.Create(t.Context(), s.Place, draft)
+		_, createErr := s.Tracker.Create(t.Context(), s.Place, trackertest.Draft)
 		_, readErr := s.Tracker.Read(t.Context(), s.Place, s.Ref)
 		if !bridge.CertainlyNothing(createErr) || !bridge.CertainlyNothing(readErr) || bridge.Hint(readErr) == "" {
 			t.Errorf("%s: %v, %v", what, createErr, readErr)
