@@ -73,9 +73,9 @@ func court(t *testing.T, env *testscript.Env) {
 	})
 }
 
-// verdict asks what no vendor describes, and takes back what the judge says of it: the first argument is the URL, the second
+// heard asks what no vendor describes, and takes back what the judge says of it: the first argument is the URL, the second
 // a pattern of the verdict.
-func verdict(ts *testscript.TestScript, _ bool, args []string) {
+func heard(ts *testscript.TestScript, _ bool, args []string) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, args[0], nil)
 	ts.Check(err)
 	response, err := http.DefaultClient.Do(request)
