@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -21,8 +22,9 @@ func watched(t *testing.T, dir string, do func(later func(time.Duration) int, as
 			c, _ := config.Load(filepath.Join(dir, "bugferry.yaml"), environment(nil))
 			return c.Read
 		}
-		reloads, asked := 0, make(chan os.Signal)
-		w := config.Watcher{Every: 2 * time.Second, Asked: asked, Reload: func(context.Context) config.Snapshot { reloads++; return read() }}
+		var reloads atomic.Int64 // synctest.Wait orders what was done before it, and not what comes after
+		asked := make(chan os.Signal)
+		w := config.Watcher{Every: 2 * time.Second, Asked: asked, Reload: func(context.Context) config.Snapshot { reloads.Add(1); return read() }}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		first := read()
@@ -30,9 +32,7 @@ func watched(t *testing.T, dir string, do func(later func(time.Duration) int, as
 		later := func(wait time.Duration) int {
 			<-time.After(wait) // by the bubble's clock
 			synctest.Wait()
-			n := reloads
-			reloads = 0
-			return n
+			return int(reloads.Swap(0))
 		}
 		later(time.Second) // between two looks from now on
 		do(later, func() { asked <- syscall.SIGHUP; synctest.Wait() })
