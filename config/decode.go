@@ -19,6 +19,8 @@ type decoder struct {
 	findings *Findings
 	given    map[string]Pos // every key of a struct that has a value in the file
 	budget   int
+
+	secretless bool // as Options.Secretless
 }
 
 func newDecoder(file string, source []string, lookup func(string) (string, bool), findings *Findings) *decoder {

@@ -78,6 +78,10 @@ func (l *loader) secretFiles() {
 	}
 	for i := range l.config.Trackers {
 		tracker := &l.config.Trackers[i]
+		if l.opts.Secretless {
+			tracker.Token, tracker.App = NewSecret(standIn), App{}
+			continue
+		}
 		tracker.App.PrivateKey = withLines(tracker.App.PrivateKey)
 		l.keyFile(&tracker.App)
 		if tracker.TokenFile.Value == "" {
@@ -93,6 +97,9 @@ func (l *loader) secretFiles() {
 }
 
 func (l *loader) secretFile(file Text) (Secret, bool) {
+	if l.opts.Secretless {
+		return NewSecret(standIn), true
+	}
 	path := resolve(file.Value, filepath.Dir(l.path))
 	data, err := l.file(path)
 	text := strings.TrimSpace(string(data))

@@ -25,6 +25,9 @@ type Options struct {
 	Lookup func(name string) (value string, ok bool)
 	// Flags are command line flags by the key they set ("server.listen"); only changed ones count.
 	Flags map[string]*pflag.Flag
+	// Secretless is for who talks to nobody. A secret whose environment variable is not set is no mistake: a stand-in takes its
+	// place, and the places of the trackers' credentials and of what stands in files of its own.
+	Secretless bool
 }
 
 func (o Options) lookup(name string) (string, bool) {
@@ -70,6 +73,7 @@ func (l *loader) main() bool {
 		return false
 	}
 	d := newDecoder(l.path, l.source, l.opts.lookup, &l.findings)
+	d.secretless = l.opts.Secretless
 	d.root(root, l.config)
 	l.given[l.path] = d.given
 	process(l.config, d.given, l.opts, &l.findings)

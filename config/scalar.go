@@ -44,6 +44,10 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f field, key string) {
 	text := n.Value
 	if d.lookup != nil {
 		expanded, err := expand(text, d.lookup)
+		if err != nil && d.secretless && v.Type() == secretType && f.check != "store" {
+			v.Set(reflect.ValueOf(NewSecret(standIn)))
+			return
+		}
 		if err != nil {
 			d.mistake(n, key, "%v", err)
 			return

@@ -8,6 +8,9 @@ import (
 
 const redacted = "[redacted]"
 
+// standIn is what takes a secret's place in a configuration without secrets.
+const standIn = "stand-in"
+
 // Secret is a value that prints as [redacted] whatever prints it: fmt with any verb, slog, and all encoders that know
 // encoding.TextMarshaler. The zero Secret is none and prints as nothing. Compare secrets with Equal, not with ==.
 type Secret struct {

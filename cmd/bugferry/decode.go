@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -64,13 +68,37 @@ func (p *program) readFile(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// printJSON writes v indented to standard output, with <, > and & as they are.
+// printJSON writes v indented to standard output, with <, > and & as they are. What a terminal could obey, or would not show, is
+// escaped.
 func (p *program) printJSON(v any) error {
-	enc := json.NewEncoder(p.stdout)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
+	if _, err := p.stdout.Write(visibleJSON(text.Bytes())); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
 	return nil
+}
+
+// visibleJSON escapes the control and format characters that encoding/json leaves as they are. They can only stand in texts.
+func visibleJSON(text []byte) []byte {
+	hidden := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if bytes.IndexFunc(text, hidden) < 0 {
+		return text
+	}
+	var out []byte
+	for _, r := range string(text) {
+		if !hidden(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
 }

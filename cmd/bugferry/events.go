@@ -19,7 +19,7 @@ import (
 )
 
 // withStore opens the configured store beside a running serve, for the time of do.
-func (p *program) withStore(ctx context.Context, url string, do func(*store.Store) error) (err error) {
+func (p *program) withStore(ctx context.Context, url string, do func(*store.Store) error) error {
 	if url == "" {
 		cfg, findings := config.Load(p.configPath, config.Options{})
 		if err := findings.Err(); err != nil && cfg.Store.URL.IsZero() {
@@ -27,7 +27,13 @@ func (p *program) withStore(ctx context.Context, url string, do func(*store.Stor
 		}
 		url = cfg.Store.URL.Reveal()
 	}
-	s, err := store.Open(ctx, store.Config{URL: url, Found: true, Logger: slog.New(slog.DiscardHandler)})
+	return p.withStoreOf(ctx, store.Config{URL: url, Found: true}, do)
+}
+
+// withStoreOf opens a store that must be there, for the time of do.
+func (*program) withStoreOf(ctx context.Context, cfg store.Config, do func(*store.Store) error) (err error) {
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	s, err := store.Open(ctx, cfg)
 	if errors.Is(err, fs.ErrNotExist) {
 		return hint(fmt.Errorf("there is no store yet: %w", err), "bugferry serve makes it; or name another with --store sqlite:FILE")
 	}

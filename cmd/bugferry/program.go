@@ -42,7 +42,7 @@ func newRoot(p *program) *cobra.Command {
 	flags.StringVar(&p.logFormat, "log-format", "text", "form of log messages: text, json")
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(), p.initCommand(), p.urlCommand(), p.checkCommand(),
-		p.decodeCommand(), p.renderCommand(), p.sendCommand(), p.eventsCommand(), p.deliveriesCommand(),
+		p.routeCommand(), p.previewCommand(), p.decodeCommand(), p.renderCommand(), p.sendCommand(), p.eventsCommand(), p.deliveriesCommand(),
 		p.sandboxCommand(), p.versionCommand(),
 	)
 	return root

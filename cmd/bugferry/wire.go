@@ -134,6 +134,11 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	if err != nil {
 		return nil, fmt.Errorf("ca_file: %w", err)
 	}
+	return newTrackerOver(t, transport, fetch, log)
+}
+
+// newTrackerOver makes a tracker whose requests are finally sent by transport.
+func newTrackerOver(t config.Tracker, transport http.RoundTripper, fetch *tracker.Fetcher, log *slog.Logger) (placer, error) {
 	if t.Type == config.GitHub {
 		cfg := github.Config{
 			Name: t.Name.Value, BaseURL: t.BaseURL.Value, Token: t.Token.Reveal(),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,6 +34,20 @@ func known(ctx context.Context, tx *sql.Tx, bug string) (bridge.Known, error) {
 	})
 	k.Open, k.Past = destinations(deliveries)
 	return k, err
+}
+
+// Known says where the bug is already, or on its way to.
+func (s *Store) Known(ctx context.Context, bug string) (bridge.Known, error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one state of all its tables
+	if err != nil {
+		return bridge.Known{}, fmt.Errorf("known bug: %w", err)
+	}
+	defer tx.Rollback()
+	k, err := known(ctx, tx, bug)
+	if err != nil {
+		return k, fmt.Errorf("known bug: %w", err)
+	}
+	return k, nil
 }
 
 // destinations tells of deliveries, the latest first, where they were going, and which of that is still open. What is parked is

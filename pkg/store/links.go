@@ -118,6 +118,15 @@ func (s *Store) Doubtful(ctx context.Context, at time.Time) ([]bridge.Link, erro
 	return collect(rows, scanLink)
 }
 
+// LinksOf lists the links of a bug, by place.
+func (s *Store) LinksOf(ctx context.Context, bug string) ([]bridge.Link, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT bug_id, place, ref, memory FROM links WHERE bug_id = ? ORDER BY place`, bug)
+	if err != nil {
+		return nil, fmt.Errorf("links of a bug: %w", err)
+	}
+	return collect(rows, scanLink)
+}
+
 // maxDoubled bounds the list of bugs with two issues. There should be none.
 const maxDoubled = 100
 

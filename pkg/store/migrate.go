@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -35,6 +36,26 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	if _, err := ours.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// ErrOutdated says that a store that may not be changed has tables of an older version.
+var ErrOutdated = errors.New("its tables are those of an older version")
+
+// upToDate says whether our tables are those that are asked for here, without changing anything.
+func upToDate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql")
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	var have int
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM goose_db_version WHERE version_id > 0 AND is_applied`).Scan(&have)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOutdated, err)
+	}
+	if have < len(files) {
+		return ErrOutdated
 	}
 	return nil
 }

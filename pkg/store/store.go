@@ -21,10 +21,13 @@ var ErrNotFound = errors.New("not found")
 
 // Config says where and how to open a store.
 type Config struct {
-	URL    string       // "sqlite:bugferry.db", "sqlite:/var/lib/bugferry/bugferry.db"
-	Serve  bool         // hold the file for this process: needed to take deliveries, not to look at them or add some
-	Found  bool         // the store must be there already: a mistyped name is an error and not a new store
-	Logger *slog.Logger // nil: nothing is logged
+	URL   string // "sqlite:bugferry.db", "sqlite:/var/lib/bugferry/bugferry.db"
+	Serve bool   // hold the file for this process: needed to take deliveries, not to look at them or add some
+	Found bool   // the store must be there already: a mistyped name is an error and not a new store
+	// ReadOnly: nothing can be written, not even tables brought up to date, and the store must be there already. Only what looks may
+	// be called.
+	ReadOnly bool
+	Logger   *slog.Logger // nil: nothing is logged
 	// Duplicates is how long after an event the same report is no news. 0: it always is.
 	Duplicates time.Duration
 }
@@ -65,8 +68,14 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 			err = errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeHandles())
 		}
 	}()
-	if _, err := os.Stat(path); cfg.Found && err != nil {
+	if _, err := os.Stat(path); (cfg.Found || cfg.ReadOnly) && err != nil {
 		return nil, err
+	}
+	if cfg.ReadOnly {
+		if err := s.openToLook(ctx); err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	if err := makeFolder(path); err != nil {
 		return nil, err
@@ -85,12 +94,25 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if s.read, err = openSQLite(ctx, path, "mode=ro"); err != nil {
 		return nil, err
 	}
-	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxOpenConns(readers)
 	if s.jobs, err = river.NewClient(riversqlite.New(s.write), &river.Config{Logger: quiet(s.log)}); err != nil {
 		return nil, err
 	}
 	go s.writer() //nolint:gosec // what a requester handed in is finished whoever opened the store has gone
 	return s, nil
+}
+
+// readers is how many may look at once.
+const readers = 4
+
+// openToLook opens what a ReadOnly store has.
+func (s *Store) openToLook(ctx context.Context) (err error) {
+	close(s.done) // there is no writer to wait for
+	if s.read, err = openSQLite(ctx, s.path, "mode=ro"); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(readers)
+	return upToDate(ctx, s.read)
 }
 
 // Close stops the writer and closes the file. Nobody may be in [Store.Accept].

@@ -28,6 +28,8 @@ type FetchConfig struct {
 	AllowPrivate bool
 	Limit        int64         // bytes; 0: DefaultPictureLimit
 	Timeout      time.Duration // for the whole download; 0: DefaultTimeout
+	// Transport answers in place of the network, for a rehearsal; nil: the guarded one. The list holds all the same.
+	Transport http.RoundTripper
 }
 
 // Picture is a downloaded image.
@@ -63,11 +65,14 @@ func NewFetcher(cfg FetchConfig) *Fetcher {
 			ssrf.WithAllowedV6Prefixes(netip.MustParsePrefix("::1/128")))
 	}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, Control: ssrf.New(options...).Safe}
+	if cfg.Transport == nil {
+		// No proxy: behind one the guard would judge the proxy's address instead of the picture's.
+		cfg.Transport = &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true}
+	}
 	f := &Fetcher{cfg: cfg}
 	f.client = &http.Client{
-		Timeout: cfg.Timeout,
-		// No proxy: behind one the guard would judge the proxy's address instead of the picture's.
-		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ForceAttemptHTTP2: true},
+		Timeout:   cfg.Timeout,
+		Transport: cfg.Transport,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if len(via) > 3 {
 				return notAllowed("it is behind too many redirects")

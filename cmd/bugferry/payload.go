@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+
+	"github.com/bugferry/bugferry/pkg/betterbugs"
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/store"
+	"github.com/bugferry/bugferry/pkg/webhook"
+)
+
+// payload is a report that a command was given, with what the store knows of its bug if it came out of there.
+type payload struct {
+	report bridge.Report
+	from   string        // a file's name, "standard input" or the id of an event
+	event  *bridge.Event // nil: it is not a stored one
+	known  bridge.Known
+	links  []bridge.Link
+}
+
+// link returns what is remembered of the bug at the place of that key.
+func (p payload) link(key string) bridge.Link {
+	for _, link := range p.links {
+		if link.Place == key {
+			return link
+		}
+	}
+	return bridge.Link{}
+}
+
+var (
+	eventID     = regexp.MustCompile(`^ev_[0-9a-hjkmnp-tv-z]{26}$`) // as bridge.NewID makes them
+	requestLine = regexp.MustCompile(`^[A-Z]+ \S+ HTTP/1\.[01]\r?\n`)
+)
+
+// readPayload reads the report that name means.
+func (e *explaining) readPayload(ctx context.Context, w *wired, name string) (payload, error) {
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && eventID.MatchString(name) {
+		return e.storedPayload(ctx, w, name)
+	}
+	raw, err := e.readFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return payload{}, hint(fmt.Errorf("payload: %w", err), "name a file, - for standard input, or an event of: bugferry events list")
+	}
+	if err != nil {
+		return payload{}, fmt.Errorf("payload: %w", err)
+	}
+	given := e.given
+	if given.Body = raw; requestLine.Match(bytes.TrimLeft(raw, "\r\n")) {
+		if given, _, err = betterbugs.ReadHTTP(raw); err != nil {
+			return payload{}, err
+		}
+	}
+	report, err := betterbugs.Decode(given)
+	if err != nil {
+		return payload{}, hint(fmt.Errorf("payload: %w", err), "bugferry decode shows how a body is understood")
+	}
+	if name == "-" {
+		name = "standard input"
+	}
+	return payload{report: report, from: name}, nil
+}
+
+// storedPayload reads an event's report, decoding it again if it could not be when it came.
+func (e *explaining) storedPayload(ctx context.Context, w *wired, id string) (found payload, err error) {
+	err = e.withHistory(ctx, w, func(s *store.Store) error {
+		event, err := s.Event(ctx, id)
+		if err != nil {
+			return notFound(err, "bugferry events list")
+		}
+		if event.Report == nil {
+			event, _ = webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+		}
+		if event.Report == nil {
+			return hint(fmt.Errorf("event %s holds no report: %s", id, printable(event.Reason)), "bugferry events show %s", id)
+		}
+		found = payload{report: *event.Report, from: id, event: &event}
+		if found.known, err = s.Known(ctx, event.Report.BugID); err != nil {
+			return err
+		}
+		found.links, err = s.LinksOf(ctx, event.Report.BugID)
+		return err
+	})
+	return found, err
+}
+
+// withHistory opens the store to look, for the time of do.
+func (e *explaining) withHistory(ctx context.Context, w *wired, do func(*store.Store) error) error {
+	url := cmp.Or(e.storeURL, w.cfg.Store.URL.Reveal())
+	err := e.withStoreOf(ctx, store.Config{URL: url, ReadOnly: true}, do)
+	if errors.Is(err, store.ErrOutdated) {
+		return hint(err, "bugferry serve brings them up to date, and so does: bugferry events list")
+	}
+	return err
+}
