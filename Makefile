@@ -33,6 +33,10 @@ demo: build ## run the whole way without accounts or network; ONCE=1 ends after 
 build: ## build bin/bugferry
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/bugferry ./cmd/bugferry
 
+.PHONY: generate
+generate: ## write what is generated from the configuration's structs: references, JSON Schemas, docs/configuration.md
+	$(GO) generate ./config
+
 .PHONY: check
 check: tidy vet lint test race build ## everything CI runs, in its order
 	@echo "check: all passed"

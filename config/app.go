@@ -11,11 +11,15 @@ import (
 
 // App is a GitHub App with one of its installations, as the account of a tracker.
 type App struct {
-	At             Pos    `yaml:"-"`
-	ID             int    `yaml:"id" check:"app" min:"1" max:"999999999999"`
-	InstallationID int    `yaml:"installation_id" check:"installation_id" min:"1" max:"999999999999"`
-	PrivateKey     Secret `yaml:"private_key"` // in PEM form; from the file or from PrivateKeyFile
-	PrivateKeyFile Text   `yaml:"private_key_file"`
+	At Pos `yaml:"-"`
+	// The App ID on the App's settings page.
+	ID int `yaml:"id" check:"app" min:"1" max:"999999999999" example:"123456"`
+	// The number that the address of the installation's page ends with.
+	InstallationID int `yaml:"installation_id" check:"installation_id" min:"1" max:"999999999999" example:"12345678"`
+	// The private key's file, as downloaded from the App's settings page.
+	PrivateKeyFile Text `yaml:"private_key_file" example:"/run/secrets/github-app.pem"`
+	// Instead of `private_key_file`: what stands in it, in PEM form.
+	PrivateKey Secret `yaml:"private_key" example:"${GITHUB_APP_KEY}"` // that of PrivateKeyFile included
 }
 
 // IsZero says that the tracker has a token instead.
@@ -28,8 +32,7 @@ func (l *loader) keyFile(app *App) {
 		return
 	}
 	path := resolve(file.Value, filepath.Dir(l.path))
-	l.config.Files = append(l.config.Files, path)
-	data, err := readFile(path)
+	data, err := l.file(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		l.findings = append(l.findings, file.Finding(path+" does not exist; the private key that the App's settings page lets you download was meant"))

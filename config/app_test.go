@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 // withApp is a bugferry.yaml whose tracker is the GitHub App with that key.
@@ -17,12 +18,12 @@ func withApp(key string) map[string]string {
 trackers:
   github: {type: github, app: {id: 42, installation_id: 77, ` + key + `}}
 `,
-		"keys/app.pem": variables["GITHUB_APP_KEY"],
+		"keys/app.pem": configtest.Variables["GITHUB_APP_KEY"],
 	})
 }
 
 func TestAppsKeyComesFromAFileOrAVariable(t *testing.T) {
-	key := variables["GITHUB_APP_KEY"]
+	key := configtest.Variables["GITHUB_APP_KEY"]
 	for _, c := range []struct{ name, key, variable string }{
 		{"a file beside bugferry.yaml", "private_key_file: keys/app.pem", ""},
 		{"a variable", `private_key: "${GITHUB_APP_KEY}"`, key},

@@ -17,8 +17,7 @@ func (l *loader) caFiles() {
 			continue
 		}
 		path := resolve(tracker.CAFile.Value, filepath.Dir(l.path))
-		l.config.Files = append(l.config.Files, path)
-		data, err := readFile(path)
+		data, err := l.file(path)
 		if err == nil {
 			err = certificates(data)
 		}

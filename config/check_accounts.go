@@ -58,7 +58,7 @@ func (c *checker) webhook(webhook Webhook, paths map[string]Text) {
 	}
 	c.headers(webhook)
 	files := len(webhook.TokenFile) + len(webhook.HeaderFiles)
-	if understood := webhook.At.Line > 0; understood && !webhook.HasSecret() && files == 0 {
+	if understood := webhook.At.Line > 0 && webhook.Path.Value != ""; understood && !webhook.HasSecret() && files == 0 {
 		c.findings.warn(webhook.At, "webhooks", "%s has neither token nor headers; anybody who knows the address can send reports", webhook.Path)
 	}
 }
@@ -71,7 +71,7 @@ func (c *checker) headers(webhook Webhook) {
 	}
 	for _, header := range webhook.HeaderFiles {
 		files = append(files, header.Name)
-		if len(header.Files) == 0 && !c.reported(header.Name) {
+		if len(header.Files) == 0 && !c.reportedIn(header.Name) {
 			c.mistake(header.Name, "has no files; expected a path or a list of paths")
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// colors refuses a label that has two, and warns of one that the destination never gives: it may be misspelt.
+// colors refuses a label that has two, and warns of one that the destination never gives: it may be misspelt. What it has from
+// defaults is for other destinations as well.
 func (c *checker) colors(d Destination) {
 	seen := map[string]bool{}
 	for _, color := range d.LabelColors {
@@ -14,6 +15,7 @@ func (c *checker) colors(d Destination) {
 		switch {
 		case seen[name]:
 			c.mistake(color.Label, "stands here a second time; case makes no difference in GitHub's labels")
+		case !strings.HasPrefix(color.Label.Key, d.Name.Key+"."): // inherited
 		case !slices.ContainsFunc(d.Labels, func(label Text) bool { return canBe(label.Value, color.Label.Value) }):
 			c.warn(color.Label, "no label of this destination comes out as %q%s", color.Label, suggest(name, Values(d.Labels)))
 		}

@@ -2,12 +2,13 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// github refuses what only Jira has.
-func (c *checker) github(project Project, d Destination) {
-	c.belongs(project, d, Jira, map[string]string{
+// The keys of destinations that belong to one type of tracker, with what does the same at the other.
+var (
+	onlyJira = map[string]string{
 		"project":    "in GitHub a place is named by repo: owner/name",
 		"priority":   `in GitHub a priority is a label, such as "priority:{{ .Priority | lower }}"`,
 		"components": "in GitHub labels do this",
@@ -18,30 +19,48 @@ func (c *checker) github(project Project, d Destination) {
 		"parent":         "GitHub's issues are filed without one",
 		"security_level": "in GitHub the whole repository is public or private",
 		"reporter":       "a GitHub issue is by the account whose token files it",
-	})
+	}
+	onlyGitHub = map[string]string{
+		"repo":             "in Jira a place is named by project: KEY",
+		"label_colors":     "Jira's labels have no colours",
+		"milestone":        "in Jira a version is set by fields, such as Fix versions",
+		"publish_personal": "it is about public repositories",
+	}
+)
+
+// github refuses what only Jira has.
+func (c *checker) github(project Project, d Destination) {
+	c.belongs(project, d, Jira, onlyJira)
 	if !c.has(project.File, d.Name.Key+".repo") {
 		c.mistake(d.Name, "has no repo; expected owner/name, such as repo: acme/web")
 	}
 	c.colors(d)
+	for _, status := range d.Status {
+		if to := status.Value; to.Value != "" && !slices.Contains(githubStates, to.Value) {
+			c.mistake(to, "%q is no state of a GitHub issue; expected one of %s%s", to, list(githubStates), near(to.Value, githubStates))
+		}
+	}
 	if d.Screenshot == ScreenshotAttach {
 		c.mistake(c.key(project.File, d.Name.Key+".screenshot", d.At),
 			"attach belongs to Jira, GitHub takes no attachments; link shows the picture in the issue")
 	}
 }
 
+// githubStates are those a GitHub issue can be brought to; completed is closed, by its reason.
+var githubStates = []string{"open", "closed", "completed", "not_planned", "duplicate"}
+
 // jira refuses what only GitHub has.
 func (c *checker) jira(project Project, d Destination) {
-	c.belongs(project, d, GitHub, map[string]string{
-		"repo":             "in Jira a place is named by project: KEY",
-		"label_colors":     "Jira's labels have no colours",
-		"milestone":        "in Jira a version is set by fields, such as Fix versions",
-		"publish_personal": "it is about public repositories",
-	})
+	c.belongs(project, d, GitHub, onlyGitHub)
 	if !c.has(project.File, d.Name.Key+".project") {
 		c.mistake(d.Name, "has no project; expected the key of a Jira project, such as project: WEB")
 	}
 	c.parent(d)
 	c.reporter(d)
+	c.fields(d)
+}
+
+func (c *checker) fields(d Destination) {
 	for _, field := range d.Fields {
 		if key, ok := reserved[strings.ToLower(field.Name.Value)]; ok {
 			c.mistake(field.Name, "is not a custom field; the key %s was meant", key)
@@ -61,9 +80,8 @@ func (c *checker) reporter(d Destination) {
 	switch person := d.Reporter; person.Value {
 	case "", ReporterAuthor, ReporterNone:
 	default:
-		accounts := c.Users.Map()[strings.ToLower(person.Value)]
-		if accounts[d.Tracker.Value] == "" && accounts[d.Type] == "" {
-			c.warn(person, "users in bugferry.yaml has no account of %q at %s; expected true, for who reported the bug, or one of users", person, d.Tracker)
+		if c.account(person, d) == "" {
+			c.mistake(person, "users in bugferry.yaml has no account of %q at %s; expected true, for who reported the bug, or one of users", person, d.Tracker)
 		}
 	}
 }

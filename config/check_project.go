@@ -3,23 +3,24 @@ package config
 import (
 	"os"
 	"slices"
-	"strings"
 )
 
 // projects looks at the project files, and from one to another.
 func (c *checker) projects() {
 	ids := map[string]Text{}
+	c.defaults(c.Config.Defaults)
 	for _, project := range c.Projects {
 		for _, id := range project.IDs {
 			c.id(project, id, ids)
 		}
+		c.defaults(project.Defaults)
 		for _, destination := range project.Destinations {
 			c.destination(project, destination)
 		}
 		c.rules(project)
 		c.unused(project)
-		for _, test := range project.Tests {
-			c.test(project, test)
+		for i, test := range project.Tests {
+			c.test(project, test, index("tests", i))
 		}
 	}
 }
@@ -60,11 +61,8 @@ func (c *checker) destination(project Project, d Destination) {
 	c.names(d.Priority, priorities, "a priority")
 	c.names(d.Status, states, "a status")
 	c.fallback(project, d)
-	if person := d.DefaultAssignee; person.Value != "" && d.Type != "" {
-		accounts := c.Users.Map()[strings.ToLower(person.Value)]
-		if accounts[d.Tracker.Value] == "" && accounts[d.Type] == "" {
-			c.warn(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
-		}
+	if person := d.DefaultAssignee; person.Value != "" && d.Type != "" && c.account(person, d) == "" {
+		c.mistake(person, "users in bugferry.yaml has no account of %q at %s", person, d.Tracker)
 	}
 }
 
@@ -103,8 +101,14 @@ func (c *checker) fallback(project Project, d Destination) {
 	}
 }
 
-func (c *checker) test(project Project, test Test) {
-	if test.Payload.Value != "" {
+func (c *checker) test(project Project, test Test, key string) {
+	at := Text{At: test.At, Key: key}
+	switch {
+	case test.Payload.Value == "" && test.Report.At.Line == 0 && !c.reportedIn(at):
+		c.mistake(at, "a test has no report; expected payload, a file, or report, its fields")
+	case test.Payload.Value != "" && test.Report.At.Line != 0:
+		c.mistake(test.Payload, "stands beside report; one of the two was meant")
+	case test.Payload.Value != "":
 		if info, err := os.Stat(test.Path); err != nil || info.IsDir() {
 			c.mistake(test.Payload, "%s is no file; a report as BetterBugs sends it was meant", test.Path)
 		}

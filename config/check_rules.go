@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (c *checker) rules(project Project) {
 	seen := map[string]Rule{}
@@ -13,18 +16,36 @@ func (c *checker) rules(project Project) {
 			c.mistake(rule.Name, "%q is the name of another rule, on %s; expected its own", rule.Name, line(first.At))
 		}
 		for _, condition := range rule.Match {
-			if len(condition.Values) == 0 && !c.reported(condition.Field) {
-				c.mistake(condition.Field, "has no values; expected a value, a list or /regex/")
-			}
+			c.condition(condition)
 		}
-		c.targets(project, rule)
+		c.targets(project, rule.To)
+	}
+	c.targets(project, project.Unrouted)
+}
+
+func (c *checker) condition(condition Condition) {
+	if condition.Empty() && !c.reportedIn(condition.Field) {
+		c.mistake(condition.Field, "has no values; expected a value, a list, /regex/, {not: …} or {present: true}")
+	}
+	if condition.Present.Value == "false" && len(condition.Not) > 0 {
+		c.mistake(condition.Present, "is false, and a missing field has no value that not could exclude; expected one of the two")
+	}
+	known, what := map[string][]string{"priority": priorities, "status": states}[condition.Field.Value], "a "+condition.Field.Value
+	if known == nil {
+		return
+	}
+	for _, value := range slices.Concat(condition.Values, condition.Not) {
+		name := strings.ToUpper(value.Value)
+		if name != "" && !strings.HasPrefix(name, "/") && !slices.Contains(known, name) {
+			c.warn(value, "%s is not %s that BetterBugs is known to send%s", value, what, suggest(name, known))
+		}
 	}
 }
 
-// targets looks at where a rule leads. Two destinations at one place would be two mappings onto one issue.
-func (c *checker) targets(project Project, rule Rule) {
+// targets looks at where a rule, or the lack of one, leads. Two destinations at one place would be two mappings onto one issue.
+func (c *checker) targets(project Project, names []Text) {
 	places := map[string]string{}
-	for _, to := range rule.To {
+	for _, to := range names {
 		if to.At.Line == 0 || !c.known(to, destinationNames(project), "a destination of this file") {
 			continue
 		}
@@ -51,6 +72,9 @@ func (c *checker) unused(project Project) {
 		return
 	}
 	used := map[string]bool{}
+	for _, to := range project.Unrouted {
+		used[to.Value] = true
+	}
 	for _, rule := range project.Rules {
 		for _, to := range rule.To {
 			used[to.Value] = true
@@ -61,15 +85,15 @@ func (c *checker) unused(project Project) {
 	}
 	for _, destination := range project.Destinations {
 		if !used[destination.Name.Value] {
-			c.warn(destination.Name, "no rule and no fallback leads here")
+			c.warn(destination.Name, "no rule, no fallback and no unrouted leads here")
 		}
 	}
 }
 
-// reported says whether there is a finding about text already.
-func (c *checker) reported(text Text) bool {
+// reportedIn says whether there is a finding about text or what stands below it already.
+func (c *checker) reportedIn(text Text) bool {
 	for _, finding := range *c.findings {
-		if finding.Key == text.Key && finding.At.File == text.At.File {
+		if (finding.Key == text.Key || strings.HasPrefix(finding.Key, text.Key+".")) && finding.At.File == text.At.File {
 			return true
 		}
 	}

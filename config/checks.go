@@ -14,12 +14,12 @@ import (
 // checks are what the check tag can name. An error continues a sentence that begins with the value: "is not …; expected …".
 var checks = map[string]func(string) error{
 	"address":         checkAddress,
-	"app":             matches(`^[0-9]+$`, "is not an App ID; expected the number on the App's settings page, not its Client ID"),
+	"app":             matches("app", "is not an App ID; expected the number on the App's settings page, not its Client ID"),
 	"base":            checkBase,
-	"color":           matches(`^[0-9A-Fa-f]{6}$`, "is not a colour; expected six hex digits without a #, such as d73a4a"),
-	"host":            matches(`^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`, "is not a host name; expected one such as cdn.betterbugs.io, without https:// and path"),
-	"installation":    matches(`^[A-Za-z0-9_-]{1,40}$`, "is not fit for an issue's marker; expected 1 to 40 letters, digits, _ or -"),
-	"installation_id": matches(`^[0-9]+$`, "is not an installation's id; expected the number that the address of its page ends with"),
+	"color":           matches("color", "is not a colour; expected six hex digits without a #, such as d73a4a"),
+	"host":            matches("host", "is not a host name; expected one such as cdn.betterbugs.io, without https:// and path"),
+	"installation":    matches("installation", "is not fit for an issue's marker; expected 1 to 40 letters, digits, _ or -"),
+	"installation_id": matches("installation_id", "is not an installation's id; expected the number that the address of its page ends with"),
 	"jira":            checkJiraKey,
 	"network":         checkNetwork,
 	"path":            checkPath,
@@ -28,8 +28,26 @@ var checks = map[string]func(string) error{
 	"url":             checkURL,
 }
 
-func matches(pattern, message string) func(string) error {
-	compiled := regexp.MustCompile(pattern)
+// patterns are what an editor can see of the checks: regular expressions that match all that a check lets pass, and where
+// they say all there is, the check itself.
+var patterns = map[string]string{
+	"address":         `^.*:[0-9]{1,5}$`,
+	"app":             `^[0-9]+$`,
+	"base":            `^[Hh][Tt][Tt][Pp][Ss]?://[^?#]+$`,
+	"color":           `^[0-9A-Fa-f]{6}$`,
+	"host":            `^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$`,
+	"installation":    `^[A-Za-z0-9_-]{1,40}$`,
+	"installation_id": `^[0-9]+$`,
+	"jira":            `^[A-Z][A-Z0-9_]*$`,
+	"network":         `^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$`,
+	"path":            `^/[^?#{} \t\r\n]*$`,
+	"repo":            `^[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+$`,
+	"store":           `^(sqlite:.+|postgres(ql)?://.+)$`,
+	"url":             `^[Hh][Tt][Tt][Pp][Ss]?://.+$`,
+}
+
+func matches(check, message string) func(string) error {
+	compiled := regexp.MustCompile(patterns[check])
 	return func(text string) error {
 		if !compiled.MatchString(text) {
 			return errors.New(message)
@@ -87,7 +105,7 @@ func checkBase(text string) error {
 	return nil
 }
 
-var repoPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-_]*/[A-Za-z0-9._-]+$`)
+var repoPattern = regexp.MustCompile(patterns["repo"])
 
 func checkRepo(text string) error {
 	_, name, _ := strings.Cut(text, "/")
@@ -103,7 +121,7 @@ func checkRepo(text string) error {
 	return errors.New("is not a repository; expected owner/name, such as acme/web")
 }
 
-var jiraPattern = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var jiraPattern = regexp.MustCompile(patterns["jira"])
 
 func checkJiraKey(text string) error {
 	if jiraPattern.MatchString(text) {

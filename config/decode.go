@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"encoding/json"
 	"reflect"
 
 	"go.yaml.in/yaml/v3"
@@ -13,14 +14,15 @@ const maxNodes = 100_000
 // decoder reads YAML nodes into structs, strictly, and goes on after each mistake. What it does not understand stays zero.
 type decoder struct {
 	file     string
+	source   []string                    // the file's lines
 	lookup   func(string) (string, bool) // of environment variables; nil: values are taken as they are
 	findings *Findings
 	given    map[string]Pos // every key of a struct that has a value in the file
 	budget   int
 }
 
-func newDecoder(file string, lookup func(string) (string, bool), findings *Findings) *decoder {
-	return &decoder{file: file, lookup: lookup, findings: findings, given: map[string]Pos{}, budget: maxNodes}
+func newDecoder(file string, source []string, lookup func(string) (string, bool), findings *Findings) *decoder {
+	return &decoder{file: file, source: source, lookup: lookup, findings: findings, given: map[string]Pos{}, budget: maxNodes}
 }
 
 func (d *decoder) pos(n *yaml.Node) Pos { return Pos{File: d.file, Line: n.Line, Column: n.Column} }
@@ -43,6 +45,8 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, f field, key string) {
 		return
 	}
 	switch {
+	case v.Type() == inlineType:
+		d.inline(n, v, key)
 	case isScalar(v.Type()):
 		d.scalar(n, v, f, key)
 	case f.named:
@@ -52,6 +56,21 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, f field, key string) {
 	default:
 		d.mapping(n, v, key, d.pos(n))
 	}
+}
+
+// inline decodes a mapping of whatever form.
+func (d *decoder) inline(n *yaml.Node, v reflect.Value, key string) {
+	var value map[string]any
+	err := n.Decode(&value)
+	var text []byte
+	if err == nil {
+		text, err = json.Marshal(value)
+	}
+	if err != nil || n.Kind != yaml.MappingNode {
+		d.mistake(n, key, "is %s that cannot be read as a report; expected a mapping of its fields, such as {priority: HIGH}", kind(n))
+		return
+	}
+	v.Set(reflect.ValueOf(Inline{JSON: text, At: d.pos(n)}))
 }
 
 // mapping decodes a mapping with the keys of struct v.
@@ -140,9 +159,11 @@ func (d *decoder) named(n *yaml.Node, v reflect.Value, f field, key string) {
 		if pair.name.Value == "" {
 			d.mistake(pair.name, itemKey, "is empty; a name was meant")
 		}
-		if hasValue {
+		switch value, ok := d.follow(pair.value, itemKey); {
+		case !ok:
+		case hasValue && (value.Kind != yaml.MappingNode || len(fieldsOf(element)) == 0):
 			d.value(pair.value, item.Field(valueField.index), valueField, itemKey)
-		} else if value, ok := d.follow(pair.value, itemKey); ok {
+		default:
 			d.mapping(value, item, itemKey, d.pos(pair.name))
 		}
 	}

@@ -1,24 +1,26 @@
 package config
 
-import "reflect"
+// AllMainKeys lists the names of all keys that bugferry.yaml can have, at whatever depth.
+func AllMainKeys() []string { return allNames(MainKeys()) }
 
-// MainKeys lists every key that bugferry.yaml can have.
-func MainKeys() []string { return keys(reflect.TypeFor[Config]()) }
+// AllProjectKeys lists those of a project file.
+func AllProjectKeys() []string { return allNames(ProjectKeys()) }
 
-// ProjectKeys lists every key that a project file can have.
-func ProjectKeys() []string { return keys(reflect.TypeFor[Project]()) }
-
-func keys(t reflect.Type) []string {
-	if t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	if isScalar(t) {
-		return nil
-	}
+func allNames(keys []Key) []string {
 	var list []string
-	for _, f := range fieldsOf(t) {
-		list = append(list, f.name)
-		list = append(list, keys(t.Field(f.index).Type)...)
+	for _, k := range keys {
+		if k.Name != "" {
+			list = append(list, k.Name)
+		}
+		if k.Name != "defaults" { // the reference has its keys where destinations have them
+			list = append(list, allNames(k.Keys)...)
+		}
+		if k.Element != nil {
+			list = append(list, allNames([]Key{*k.Element})...)
+		}
 	}
 	return list
 }
+
+// Fixed lists the settings that only a restart changes.
+func Fixed() []string { return fixed }

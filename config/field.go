@@ -19,9 +19,19 @@ import (
 //	enum:"a|b"        the values it may have
 //	check:"…"         one of checks
 //	min:"1" max:"9"   of a number
+//	own:"true"        a destination's own: not among defaults
 //	zero:"true"       a duration that may be 0
+//
+// What follows is for people, see [Key]:
+//
+//	for:"jira"        it belongs to that type of tracker
+//	flag:"listen"     the flag of `bugferry serve` that sets it, too
+//	entries:"a,b"     of a list or mapping: how many elements the reference shows, and their names
+//	example:"…"       its value in the reference, as YAML; example2:"…" in the second element
+//	live:"12"         in which of them it stands uncommented although it has no default
 type field struct {
 	index    int
+	source   string // Type.Field in Go
 	name     string
 	named    bool
 	isName   bool
@@ -34,13 +44,27 @@ type field struct {
 	check    string
 	min, max int
 	zero     bool
+	own      bool
+
+	only     string
+	flag     string
+	entries  []string
+	examples [2]string
+	live     string
 }
 
 // fieldsOf returns the fields of struct type t that can stand in a file, its name field excepted.
 func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
-		if f := fieldOf(t.Field(i), i); f.name != "-" && f.name != "" {
+		f := fieldOf(t, i)
+		if t == defaultsType {
+			if f.own {
+				continue
+			}
+			f.hasDef = false // what is not there is not inherited
+		}
+		if f.name != "-" && f.name != "" {
 			fields = append(fields, f)
 		}
 	}
@@ -50,20 +74,26 @@ func fieldsOf(t reflect.Type) []field {
 // fieldThat returns the field of t that pick chooses.
 func fieldThat(t reflect.Type, pick func(field) bool) (field, bool) {
 	for i := range t.NumField() {
-		if f := fieldOf(t.Field(i), i); pick(f) {
+		if f := fieldOf(t, i); pick(f) {
 			return f, true
 		}
 	}
 	return field{}, false
 }
 
-func fieldOf(sf reflect.StructField, index int) field {
+func fieldOf(t reflect.Type, index int) field {
+	sf := t.Field(index)
 	forms := strings.Split(sf.Tag.Get("form"), ",")
 	f := field{
-		index: index, name: sf.Tag.Get("yaml"),
+		index: index, source: t.Name() + "." + sf.Name, name: sf.Tag.Get("yaml"),
 		named: slices.Contains(forms, "named"), isName: slices.Contains(forms, "name"), isValue: slices.Contains(forms, "value"),
 		required: sf.Tag.Get("required"), nonempty: sf.Tag.Get("nonempty") == "true", check: sf.Tag.Get("check"),
-		zero: sf.Tag.Get("zero") == "true",
+		zero: sf.Tag.Get("zero") == "true", own: sf.Tag.Get("own") == "true",
+		only: sf.Tag.Get("for"), flag: sf.Tag.Get("flag"), live: sf.Tag.Get("live"),
+		examples: [2]string{sf.Tag.Get("example"), sf.Tag.Get("example2")},
+	}
+	if entries := sf.Tag.Get("entries"); entries != "" {
+		f.entries = strings.Split(entries, ",")
 	}
 	f.def, f.hasDef = sf.Tag.Lookup("default")
 	if enum := sf.Tag.Get("enum"); enum != "" {

@@ -94,8 +94,7 @@ func (l *loader) secretFiles() {
 
 func (l *loader) secretFile(file Text) (Secret, bool) {
 	path := resolve(file.Value, filepath.Dir(l.path))
-	l.config.Files = append(l.config.Files, path)
-	data, err := readFile(path)
+	data, err := l.file(path)
 	text := strings.TrimSpace(string(data))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -110,17 +109,15 @@ func (l *loader) secretFile(file Text) (Secret, bool) {
 	return Secret{}, false
 }
 
-// fillProject fills in what depends on a destination's tracker, on the file's name and on a rule's number.
-func fillProject(project *Project, config *Config) {
+// fillProject fills in what depends on the type of a destination's tracker, on the file's name and on a rule's number.
+func fillProject(project *Project) {
 	base := filepath.Base(project.File)
 	project.Name = cmp.Or(project.Name, strings.TrimSuffix(base, filepath.Ext(base)))
 	for i := range project.Destinations {
 		destination := &project.Destinations[i]
-		tracker, _ := config.Tracker(destination.Tracker.Value)
-		destination.Type = tracker.Type
 		upperNames(destination.Priority)
 		upperNames(destination.Status)
-		if tracker.Type == Jira {
+		if destination.Type == Jira {
 			destination.Screenshot = cmp.Or(destination.Screenshot, ScreenshotAttach)
 			destination.IssueType.Value = cmp.Or(destination.IssueType.Value, "Bug")
 		}

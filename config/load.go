@@ -42,7 +42,7 @@ func Load(path string, opts Options) (*Config, Findings) {
 	if path == "" {
 		path = DefaultPath
 	}
-	l := &loader{path: path, opts: opts, config: &Config{}, given: map[string]map[string]Pos{}}
+	l := &loader{path: path, opts: opts, config: &Config{Read: Snapshot{}}, given: map[string]map[string]Pos{}}
 	if l.main() {
 		l.projects()
 		check := checker{Config: l.config, findings: &l.findings, path: path, given: l.given}
@@ -60,6 +60,7 @@ type loader struct {
 
 	given        map[string]map[string]Pos // by file: the keys it has
 	projectsPath string                    // ProjectsDir, resolved
+	source       []string                  // the lines of the file that was read last
 }
 
 // main reads bugferry.yaml, and says whether looking further makes sense.
@@ -68,7 +69,7 @@ func (l *loader) main() bool {
 	if !ok {
 		return false
 	}
-	d := newDecoder(l.path, l.opts.lookup, &l.findings)
+	d := newDecoder(l.path, l.source, l.opts.lookup, &l.findings)
 	d.root(root, l.config)
 	l.given[l.path] = d.given
 	process(l.config, d.given, l.opts, &l.findings)
@@ -90,9 +91,8 @@ func (l *loader) base(key string) string {
 
 // read parses one file; hint is what to do if it does not exist.
 func (l *loader) read(path, hint string) (*yaml.Node, bool) {
-	l.config.Files = append(l.config.Files, path)
 	at := Pos{File: path}
-	data, err := readFile(path)
+	data, err := l.file(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		l.findings.mistake(at, "", "no such file; %s", hint)
@@ -101,7 +101,16 @@ func (l *loader) read(path, hint string) (*yaml.Node, bool) {
 		l.findings.mistake(at, "", "cannot be read: %v; expected a YAML file", err)
 		return nil, false
 	}
+	l.source = strings.Split(string(data), "\n")
 	return parse(path, data, &l.findings)
+}
+
+// file reads one file of the configuration and remembers what it held.
+func (l *loader) file(path string) ([]byte, error) {
+	data, err := readFile(path)
+	l.config.Files = append(l.config.Files, path)
+	l.config.Read[path] = held(data, err)
+	return data, err
 }
 
 // readFile reads a file of at most maxFile bytes. Its errors do not repeat the path.
@@ -135,19 +144,33 @@ func (l *loader) projects() {
 		at.File = l.path
 	}
 	l.config.Files = append(l.config.Files, path)
-	entries, err := os.ReadDir(path)
+	names, err := projectFiles(path)
+	l.config.Read[path] = held([]byte(strings.Join(names, "\n")), err)
 	if err != nil {
-		l.findings.mistake(at, "projects_dir", "directory %s cannot be read: %v; it holds one file for each BetterBugs project, bugferry init writes a first one", path, cause(err))
+		l.findings.mistake(at, "projects_dir", "directory %s cannot be read: %v; it holds one file for each BetterBugs project, bugferry init writes a first one", path, err)
 		return
 	}
-	for _, entry := range entries {
-		if name := entry.Name(); isProjectFile(name) && !entry.IsDir() {
-			l.project(filepath.Join(path, name))
-		}
+	for _, name := range names {
+		l.project(filepath.Join(path, name))
 	}
 	if len(l.config.Projects) == 0 && l.findings.Err() == nil {
 		l.findings.mistake(at, "projects_dir", "directory %s has no .yaml file; it holds one file for each BetterBugs project, bugferry init writes a first one", path)
 	}
+}
+
+// projectFiles lists the names of the project files in a directory.
+func projectFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, cause(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if isProjectFile(entry.Name()) && !entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, nil
 }
 
 // isProjectFile leaves out hidden files, such as an editor's and those behind Kubernetes' symbolic links.
@@ -162,10 +185,13 @@ func (l *loader) project(path string) {
 		return
 	}
 	project := Project{File: path}
-	d := newDecoder(path, nil, &l.findings)
+	d := newDecoder(path, l.source, nil, &l.findings)
 	d.root(root, &project)
 	l.given[path] = d.given
-	fillProject(&project, l.config)
+	for i := range project.Destinations {
+		l.inherit(&project.Destinations[i], project)
+	}
+	fillProject(&project)
 	l.config.Projects = append(l.config.Projects, project)
 }
 

@@ -29,6 +29,7 @@ func settings(c *Config) []setting {
 	for _, f := range fieldsOf(v.Type()) {
 		value := v.Field(f.index)
 		switch {
+		case value.Type() == defaultsType: // of people's issues, not of the process
 		case value.Kind() == reflect.Struct && !isScalar(value.Type()):
 			for _, inner := range fieldsOf(value.Type()) {
 				list = append(list, setting{inner, f.name + "." + inner.name, value.Field(inner.index)})

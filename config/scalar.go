@@ -17,6 +17,7 @@ var (
 	secretType   = reflect.TypeFor[Secret]()
 	durationType = reflect.TypeFor[time.Duration]()
 	sizeType     = reflect.TypeFor[Size]()
+	inlineType   = reflect.TypeFor[Inline]()
 )
 
 func isScalar(t reflect.Type) bool {
@@ -24,7 +25,7 @@ func isScalar(t reflect.Type) bool {
 	case reflect.String, reflect.Bool, reflect.Int, reflect.Int64:
 		return true
 	}
-	return t == textType || t == secretType
+	return t == textType || t == secretType || t == inlineType
 }
 
 // scalar decodes one value. Its text is taken as it is written, so that 1.10 stays 1.10 and an id of digits stays one.
@@ -58,7 +59,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f field, key string) {
 		return
 	}
 	if v.Type() == textType {
-		v.Set(reflect.ValueOf(Text{Value: text, At: d.pos(n), Key: key}))
+		v.Set(reflect.ValueOf(Text{Value: text, At: d.pos(n), Body: d.body(n, text), Key: key}))
 	}
 }
 

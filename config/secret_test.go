@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 func TestSecretsNeverPrint(t *testing.T) {
@@ -38,7 +39,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 			if err := yaml.NewEncoder(&out).Encode(value); err != nil {
 				t.Fatal(err)
 			}
-			for variable, secret := range variables {
+			for variable, secret := range configtest.Variables {
 				if secret != "" && (strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret))) {
 					t.Errorf("prints %s:\n%s", variable, out.String())
 				}
@@ -48,7 +49,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 	if got := fmt.Sprint(c.Trackers[0].Token); got != "[redacted]" {
 		t.Errorf("prints %q", got)
 	}
-	if got := c.Trackers[0].Token.Reveal(); got != variables["GITHUB_TOKEN"] {
+	if got := c.Trackers[0].Token.Reveal(); got != configtest.Variables["GITHUB_TOKEN"] {
 		t.Errorf("reveals %q", got)
 	}
 	if got := fmt.Sprint(config.Secret{}); got != "" {

@@ -30,6 +30,7 @@ func (p Pos) String() string {
 type Text struct {
 	Value string
 	At    Pos
+	Body  Pos    // of its first character, if the file has the value as it is; see FindingWithin
 	Key   string // its path in the file: destinations.web-jira.labels[1]
 }
 

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/bugferry/bugferry/config"
@@ -19,18 +21,22 @@ import (
 
 // app is a Bugferry that serves: it listens from newApp on and works from run on.
 type app struct {
-	*wired
+	*serving
 	log        *slog.Logger
+	metrics    *telemetry.Metrics
 	store      *store.Store
 	dispatcher *dispatch.Dispatcher
 	queue      *store.Queue
 	hook       net.Listener
 	admin      net.Listener
+
+	reread func(before *wired) (*wired, *config.Config, config.Findings) // reads the configuration again; nil: it stays
+	asked  <-chan os.Signal                                              // has it read at once
 }
 
 // newApp opens the store and listens. Whoever gets an app must run it: that is what closes it.
 func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error) {
-	a := &app{wired: w, log: log}
+	a := &app{serving: &serving{}, log: log, metrics: telemetry.NewMetrics(version)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -53,7 +59,9 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if err := a.store.TakeOver(ctx); err != nil {
 		return nil, err
 	}
-	a.dispatcher = w.dispatcher(a.store, log)
+	w.handler = w.webhook(nil, a.store, a.metrics.Request, log)
+	a.begin(w, a.metrics, time.Now())
+	a.dispatcher = w.dispatcher(a.store, a.serving, log)
 	a.queue, err = a.store.Queue(store.QueueConfig{
 		Workers: a.dispatcher.Workers(), Concurrent: w.cfg.Delivery.Workers, JobTimeout: a.dispatcher.JobTimeout(),
 	})
@@ -107,13 +115,9 @@ const graceful = 10 * time.Second
 func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	metrics := telemetry.NewMetrics(version)
-	disk := &telemetry.Disk{Space: a.store.Space, Metrics: metrics, Logger: a.log}
-	servers := []*http.Server{
-		newServer(a.webhook(a.store, metrics.Request, a.log), a.log),
-		newServer(a.pages(metrics, disk), a.log),
-	}
-	ended := make(chan error, len(servers)+2)
+	disk := &telemetry.Disk{Space: a.store.Space, Metrics: a.metrics, Logger: a.log}
+	servers := []*http.Server{newServer(a.serving, a.log), newServer(a.pages(disk), a.log)}
+	ended := make(chan error, len(servers)+3)
 	for i, listener := range []net.Listener{a.hook, a.admin} {
 		go func() { ended <- servers[i].Serve(listener) }()
 	}
@@ -121,7 +125,8 @@ func (a *app) run(ctx context.Context) error {
 	defer stopDispatching()
 	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
 	go func() { disk.Run(ctx); <-ctx.Done(); ended <- nil }()
-	for _, h := range a.cfg.Webhooks {
+	go func() { a.watch(ctx); <-ctx.Done(); ended <- nil }()
+	for _, h := range a.now.Load().cfg.Webhooks {
 		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
 	}
 
@@ -133,7 +138,7 @@ func (a *app) run(ctx context.Context) error {
 		errs = append(errs, err)
 		left--
 	}
-	stop() // the disk is watched until now
+	stop() // disk and configuration are watched until now
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	for _, server := range servers {
@@ -150,16 +155,18 @@ func (a *app) run(ctx context.Context) error {
 }
 
 // pages is what the operator sees: console, metrics and health.
-func (a *app) pages(metrics *telemetry.Metrics, disk *telemetry.Disk) http.Handler {
+func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	doubles := &doubles{a.store, a.log}
-	metrics.Watch("bugferry_doubled_bugs", "Bugs of which more than one issue was found at a place.", doubles.count)
-	warnings := func() []string { return append(disk.Warnings(), doubles.warnings()...) }
-	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, a.log)
+	a.metrics.Watch("bugferry_doubled_bugs", "Bugs of which more than one issue was found at a place.", doubles.count)
+	warnings := func() []string { return slices.Concat(a.warnings(), disk.Warnings(), doubles.warnings()) }
+	health := telemetry.Health(map[string]telemetry.Probe{"store": a.store.Ping}, map[string]telemetry.Note{"configuration": a.note}, a.log)
 	mux := http.NewServeMux()
 	mux.Handle("/healthz", health)
 	mux.Handle("/readyz", health)
-	mux.Handle("/metrics", metrics.Handler())
-	mux.Handle("/", console.New(console.Config{Log: eventLog{a.store}, Live: &lived{check: a.live}, Warnings: warnings, Version: version, Logger: a.log}))
+	mux.Handle("/metrics", a.metrics.Handler())
+	mux.Handle("/", console.New(console.Config{
+		Log: eventLog{a.store}, Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+	}))
 	return mux
 }
 
@@ -195,16 +202,16 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 
 // checkLive asks the trackers once whether issues can be filed where and as the configuration wants them, and logs what is wrong
 // with the remedy. It stands in nobody's way: a report waits in the store until the trouble is mended.
-func (a *app) checkLive(ctx context.Context) {
-	found := a.live(ctx)
+func (w *wired) checkLive(ctx context.Context, log *slog.Logger) {
+	found := w.live(ctx)
 	if ctx.Err() != nil {
 		return // it is being stopped, which is no trouble of the trackers'
 	}
 	for _, t := range found.Trackers {
-		logChecks(a.log.With("tracker", t.Tracker), t.Checks)
+		logChecks(log.With("tracker", t.Tracker), t.Checks)
 	}
 	for _, d := range found.Destinations {
-		logChecks(a.log.With("tracker", d.Tracker, "destination", d.Destination, "place", d.Place), d.Checks)
+		logChecks(log.With("tracker", d.Tracker, "destination", d.Destination, "place", d.Place), d.Checks)
 	}
 }
 

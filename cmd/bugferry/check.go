@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,9 @@ func (p *program) checkCommand() *cobra.Command {
 			"the tests of the project files. With --live it also asks the trackers: whose the credentials are and until when, and\n" +
 			"for every destination whether issues can be filed there as it has them. Nothing is written.\n" +
 			"\n" +
+			"With --print it writes the configuration as it is in effect instead, with defaults, environment and flags, as YAML;\n" +
+			"secrets are ***.\n" +
+			"\n" +
 			"The exit status is 0 if issues can be filed, warnings or not; 1 if something is wrong; 2 for wrong usage. With --strict a\n" +
 			"warning counts as wrong.",
 		Args: usageArgs(cobra.NoArgs),
@@ -32,10 +36,17 @@ func (p *program) checkCommand() *cobra.Command {
 	out.flag(cmd)
 	live := cmd.Flags().Bool("live", false, "ask the trackers too")
 	strict := cmd.Flags().Bool("strict", false, "fail for warnings of the live check as well")
+	effective := cmd.Flags().Bool("print", false, "print the configuration as it is in effect, without its secrets")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *effective && (*live || cmd.Flags().Changed("output")) {
+			return hint(fmt.Errorf("%w: --print prints the configuration and nothing else", errUsage), "leave --live and --output out")
+		}
 		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			return err
+		}
+		if *effective {
+			return w.cfg.Print(p.stdout)
 		}
 		view := checkView{Configuration: p.configPath, FailedTests: failingTests(w)}
 		if *live {
@@ -100,8 +111,11 @@ func summary(cfg *config.Config) string {
 func failingTests(w *wired) []string {
 	failed := []string{}
 	for _, project := range w.cfg.Projects {
+		if !project.Enabled {
+			continue // nothing of it goes anywhere, whatever its rules say
+		}
 		for i, test := range project.Tests {
-			if err := runTest(w.rules, test); err != nil {
+			if err := runTest(w.rules, project, test); err != nil {
 				failed = append(failed, fmt.Sprintf("%s: test %d: %v", test.At, i+1, err))
 			}
 		}
@@ -109,17 +123,13 @@ func failingTests(w *wired) []string {
 	return failed
 }
 
-func runTest(set *rules.Set, test config.Test) error {
-	body, err := os.ReadFile(test.Path)
+func runTest(set *rules.Set, project config.Project, test config.Test) error {
+	report, err := testReport(project, test)
 	if err != nil {
-		return fmt.Errorf("payload: %w", err)
+		return err
 	}
-	report, err := betterbugs.Decode(betterbugs.Request{Body: body})
-	if err != nil {
-		return fmt.Errorf("payload %s: %w", test.Path, err)
-	}
-	matches, _, err := set.Route(report)
-	if err != nil && !errors.Is(err, rules.ErrNoRule) && !errors.Is(err, rules.ErrNoProject) {
+	matches, traces, err := set.Route(report)
+	if err != nil && !errors.Is(err, rules.ErrNoRule) && !errors.Is(err, rules.ErrNoProject) && !errors.Is(err, rules.ErrDisabled) {
 		return err
 	}
 	var got []string
@@ -128,16 +138,74 @@ func runTest(set *rules.Set, test config.Test) error {
 			got = append(got, m.Destination)
 		}
 	}
-	want := config.Values(test.Expect)
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("payload %s goes to [%s], expected [%s]", test.Payload, strings.Join(got, ", "), strings.Join(want, ", "))
+	if diff := testDiff(config.Values(test.Expect), got); diff != "" {
+		return fmt.Errorf("%s does not go where it should (- expected, + got)%s%s", test.What(), diff, explain(traces))
 	}
 	for _, name := range got {
 		if _, err := set.Compose(report, name, nil); err != nil {
-			return fmt.Errorf("payload %s, destination %s: %w", test.Payload, name, err)
+			return fmt.Errorf("%s, destination %s: %w", test.What(), name, err)
 		}
 	}
 	return nil
+}
+
+// testReport is the report of a test: a file's, or the fields that stand in the test with an id of bug and project beside them.
+func testReport(project config.Project, test config.Test) (bridge.Report, error) {
+	var body []byte
+	var err error
+	if test.Payload.Value != "" {
+		if body, err = os.ReadFile(test.Path); err != nil {
+			return bridge.Report{}, fmt.Errorf("payload: %w", err)
+		}
+	} else {
+		fields := map[string]any{"bugId": "test", "projectId": project.IDs[0].Value}
+		if err := json.Unmarshal(test.Report.JSON, &fields); err != nil {
+			return bridge.Report{}, fmt.Errorf("%s: %w", test.What(), err)
+		}
+		if body, err = json.Marshal(fields); err != nil {
+			return bridge.Report{}, fmt.Errorf("%s: %w", test.What(), err)
+		}
+	}
+	report, err := betterbugs.Decode(betterbugs.Request{Body: body})
+	if err != nil {
+		return bridge.Report{}, fmt.Errorf("%s: %w", test.What(), err)
+	}
+	return report, nil
+}
+
+// testDiff lists the destinations that are missing, with -, those that are too many, with +, and between them those that are right;
+// empty if all are.
+func testDiff(want, got []string) string {
+	all := slices.Concat(want, got)
+	slices.Sort(all)
+	var lines strings.Builder
+	differs := false
+	for _, name := range slices.Compact(all) {
+		sign := "  "
+		switch {
+		case !slices.Contains(got, name):
+			sign = "- "
+		case !slices.Contains(want, name):
+			sign = "+ "
+		}
+		differs = differs || sign != "  "
+		lines.WriteString("\n    " + sign + name)
+	}
+	if !differs {
+		return ""
+	}
+	return lines.String()
+}
+
+// explain says for each rule why it matched or did not.
+func explain(traces []bridge.Trace) string {
+	var lines strings.Builder
+	for _, t := range traces {
+		outcome := "no match"
+		if t.Matched {
+			outcome = "match"
+		}
+		fmt.Fprintf(&lines, "\n    rule %q: %s: %s", t.Rule, outcome, t.Why)
+	}
+	return lines.String()
 }

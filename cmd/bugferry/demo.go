@@ -148,7 +148,7 @@ func free(ctx context.Context, address string) string {
 func (d *demoHouse) sandbox() string { return "http://" + d.listener.Addr().String() }
 
 func (d *demoHouse) hook() string {
-	return d.app.hookURL(d.app.cfg.Webhooks[0].Path.Value) + "?token=" + d.token
+	return d.app.hookURL(d.app.now.Load().cfg.Webhooks[0].Path.Value) + "?token=" + d.token
 }
 
 // sample is the sample report with its screenshot in the sandbox, so that nothing is asked of the network.

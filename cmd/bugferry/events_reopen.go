@@ -35,13 +35,23 @@ func (p *program) eventsRematch(storeURL *string) *cobra.Command {
 		Use:   "rematch EVENT...",
 		Short: "Decode and match unrouted or undecodable events again",
 		Long: "rematch decodes the stored bytes again, asks today's rules where the report goes, and files it there by a running\n" +
-			"serve. It is for events that came before their project was configured, or before this version could read them.",
+			"serve. It is for events that came before their project was configured, or before this version could read them.\n" +
+			"With --unrouted it takes all that are unrouted, oldest first; those that no rule takes today either stay as they are.",
 	})
 }
 
 // reopenCommand completes a command that looks at events again which are in a state of its own.
 func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Command {
-	cmd.Args = usageArgs(cobra.MinimumNArgs(1))
+	unrouted := false
+	if cmd.Name() == reopenable[bridge.EventUnrouted] {
+		cmd.Flags().BoolVar(&unrouted, "unrouted", false, "all unrouted events, instead of EVENT...")
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if unrouted {
+			return usageArgs(cobra.NoArgs)(cmd, args)
+		}
+		return usageArgs(cobra.MinimumNArgs(1))(cmd, args)
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
 		if err != nil {
@@ -52,8 +62,13 @@ func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Com
 			url = w.cfg.Store.URL.Reveal()
 		}
 		return p.withStore(cmd.Context(), url, func(s *store.Store) error {
-			var errs []error
-			for _, id := range args {
+			ids, errs := args, []error(nil)
+			if unrouted {
+				if ids, err = s.EventIDs(cmd.Context(), bridge.EventUnrouted); err != nil {
+					return err
+				}
+			}
+			for _, id := range ids {
 				errs = append(errs, p.reopen(cmd, s, w, id))
 			}
 			return errors.Join(errs...)

@@ -30,7 +30,7 @@ func TestExamples(t *testing.T) {
 			for _, project := range w.cfg.Projects {
 				for _, test := range project.Tests {
 					tests++
-					if err := runTest(w.rules, test); err != nil {
+					if err := runTest(w.rules, project, test); err != nil {
 						t.Errorf("%s: %v", test.At, err)
 					}
 				}
@@ -47,10 +47,15 @@ func TestAFailingRuleTestSaysWhatItGot(t *testing.T) {
 	if w == nil {
 		t.Fatal(findings)
 	}
-	test := w.cfg.Projects[0].Tests[0]
-	test.Expect = test.Expect[:1]
-	const want = "payload ../../payloads/sample.json goes to [web-github, web-jira], expected [web-jira]"
-	if err := runTest(w.rules, test); err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	first := w.cfg.Projects[0]
+	test := first.Tests[0]
+	test.Expect = []config.Text{test.Expect[0], {Value: "mobile"}}
+	const want = `payload ../../payloads/sample.json does not go where it should (- expected, + got)
+    - mobile
+    + web-github
+      web-jira
+    rule "`
+	if err := runTest(w.rules, first, test); err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), ": match: ") {
+		t.Errorf("got %v, want %s…", err, want)
 	}
 }

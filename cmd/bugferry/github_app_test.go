@@ -66,7 +66,7 @@ func TestTrackersOfOneInstallationAreOneAccount(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, tracker := range w.cfg.Trackers {
-		got[tracker.Name.Value], _ = w.account(tracker)
+		got[tracker.Name.Value], _, _ = w.account(tracker)
 	}
 	want := map[string]string{
 		"a": "a", "other key": "a", "other installation": "other installation", "other app": "other app", "other host": "other host", "token": "token",
@@ -74,7 +74,7 @@ func TestTrackersOfOneInstallationAreOneAccount(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("accounts (-want +got):\n%s", diff)
 	}
-	if _, limits := w.account(w.cfg.Trackers[0]); limits.PerMinute != 30 {
+	if _, limits, _ := w.account(w.cfg.Trackers[0]); limits.PerMinute != 30 {
 		t.Errorf("limits %+v, want the strictest", limits)
 	}
 }

@@ -109,21 +109,22 @@ func (p *program) showChecks(checks bridge.Checks) {
 
 // lived keeps a live check for the console.
 type lived struct {
-	mu    sync.Mutex
-	check func(context.Context) bridge.Live
-	last  bridge.Live
+	mu      sync.Mutex
+	serving *serving
+	of      *wired // whose check the last was
+	last    bridge.Live
 }
 
-// Live returns what the trackers said within the last minute, or asks them.
+// Live returns what the trackers of today's configuration said within the last minute, or asks them.
 func (l *lived) Live(ctx context.Context) (bridge.Live, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if time.Since(l.last.At) >= liveKept {
-		found := l.check(ctx)
+	if w := l.serving.now.Load(); w != l.of || time.Since(l.last.At) >= liveKept {
+		found := w.live(ctx)
 		if err := ctx.Err(); err != nil { // the reader left: what was found is about that
 			return bridge.Live{}, fmt.Errorf("ask the trackers: %w", err)
 		}
-		l.last = found
+		l.of, l.last = w, found
 	}
 	return l.last, nil
 }

@@ -47,7 +47,7 @@ rules: [{to: [a, b]}]
 	if w == nil {
 		t.Fatal(findings)
 	}
-	(&app{wired: w, log: log}).checkLive(t.Context())
+	w.checkLive(t.Context(), log)
 	for _, want := range []string{
 		`msg="tracker answers" tracker=good destination=a place=acme/web`,
 		`level=ERROR msg="tracker check failed" tracker=wrong thing=credentials`,

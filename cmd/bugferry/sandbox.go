@@ -45,9 +45,12 @@ func (p *program) sandboxCommand() *cobra.Command {
 	return cmd
 }
 
+// observed is a sandbox as it is served: the tests of the command put a judge before it.
+var observed = func(box http.Handler) http.Handler { return box }
+
 // serveSandbox serves until ctx ends.
-func serveSandbox(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := newServer(handler, log)
+func serveSandbox(ctx context.Context, listener net.Listener, box http.Handler, log *slog.Logger) error {
+	server := newServer(observed(box), log)
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bugferry": main})
+	testscript.Main(m, map[string]func(){"bugferry": func() { observed = judged; main() }})
 }
 
 // TestScripts runs the command end to end: every script of testdata/script drives the real program as a person would.
@@ -36,8 +36,10 @@ func TestScripts(t *testing.T) {
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
+			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "verdict": verdict,
 		},
 		Setup: func(env *testscript.Env) error {
+			court(t, env)
 			env.Setenv("SOON", time.Now().AddDate(0, 0, 20).Format(time.DateOnly)) // a day on which credentials may end
 			for _, name := range []string{"sample.json", "rich.json"} {
 				data, err := os.ReadFile(filepath.Join("..", "..", "examples", "payloads", name))

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,7 +19,10 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Take reports and file them",
 		Long: "serve listens for BetterBugs' webhook, stores each report durably before it answers, and files it by the rules of\n" +
-			"its project. It runs until it is interrupted and then finishes what is under way.",
+			"its project. It runs until it is interrupted and then finishes what is under way.\n" +
+			"\n" +
+			"When the files of its configuration change, and at once on SIGHUP, it reads them again. A good configuration replaces the\n" +
+			"old one; a bad one is refused, and the old one goes on.",
 		Args: usageArgs(cobra.NoArgs),
 	}
 	flags := cmd.Flags()
@@ -29,12 +35,15 @@ func (p *program) serveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		w, err := p.load(config.Options{Flags: settings(flags)}, log)
+		opts := config.Options{Flags: settings(flags)}
+		w, err := p.load(opts, log)
 		if err != nil {
 			return err
 		}
 		w.capture = *capture
-		return serve(cmd.Context(), w, log)
+		return serve(cmd.Context(), w, log, func(before *wired) (*wired, *config.Config, config.Findings) {
+			return loadAfter(before, p.configPath, opts, log)
+		})
 	}
 	return cmd
 }
@@ -46,16 +55,21 @@ func settings(flags *pflag.FlagSet) map[string]*pflag.Flag {
 	}
 }
 
-func serve(ctx context.Context, w *wired, log *slog.Logger) error {
+// serve serves until ctx ends, by w at first and by what reread makes of its files when they change.
+func serve(ctx context.Context, w *wired, log *slog.Logger, reread func(before *wired) (*wired, *config.Config, config.Findings)) error {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGHUP)
+	defer signal.Stop(asked)
 	a, err := newApp(ctx, w, log)
 	if err != nil {
 		return err
 	}
+	a.reread, a.asked = reread, asked
 	checking, stop := context.WithCancel(ctx)
 	checked := make(chan struct{})
 	go func() {
 		defer close(checked)
-		a.checkLive(checking)
+		a.checkEach(checking)
 	}()
 	err = a.run(ctx)
 	stop()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,9 +23,11 @@ import (
 	"github.com/bugferry/bugferry/pkg/webhook"
 )
 
-// wired is a configuration turned into concrete parts. It is the dispatcher's directory.
+// wired is a configuration turned into concrete parts. It does not change: another configuration is another wired.
 type wired struct {
 	cfg      *config.Config
+	waiting  []string     // keys that the files have otherwise than cfg, until a restart
+	handler  http.Handler // its webhooks; nil where nobody serves
 	rules    *rules.Set
 	capture  bool // of every webhook, whatever the configuration says
 	trackers map[string]placer
@@ -46,25 +49,52 @@ type placer interface {
 
 // load reads the configuration and judges all of it. The wired is nil if there is a mistake.
 func load(path string, opts config.Options, log *slog.Logger) (*wired, config.Findings) {
+	w, _, findings := loadAfter(nil, path, opts, log)
+	return w, findings
+}
+
+// loadAfter loads what is to take the place of before (nil: nothing), whose process goes on: what only a restart changes stays as it
+// is there, and a tracker whose settings did not change stays the same, with all that it has learnt. The Config is never nil.
+func loadAfter(before *wired, path string, opts config.Options, log *slog.Logger) (*wired, *config.Config, config.Findings) {
 	cfg, findings := config.Load(path, opts)
+	w := &wired{cfg: cfg, trackers: map[string]placer{}, projects: map[string]project{}}
+	if before != nil && findings.Err() == nil {
+		waiting, more := cfg.Keep(before.cfg)
+		w.waiting, findings = waiting, append(findings, more...)
+	}
 	set, more := compileRules(cfg)
-	findings = append(findings, more...)
-	if findings.Err() != nil {
-		return nil, findings.Sorted()
+	w.rules, findings = set, append(findings, more.besides(findings)...)
+	if findings.Err() == nil {
+		findings = append(findings, w.connect(before, log)...)
 	}
-	w := &wired{cfg: cfg, rules: set, trackers: map[string]placer{}, projects: map[string]project{}}
-	findings = append(findings, w.connect(log)...)
 	if findings.Err() != nil {
-		return nil, findings.Sorted()
+		return nil, cfg, findings.Sorted()
 	}
-	return w, findings.Sorted()
+	return w, cfg, findings.Sorted()
+}
+
+// kept returns the tracker as it is in before, if its settings are the same there.
+func (w *wired) kept(before *wired, t config.Tracker) (placer, bool) {
+	if before == nil || !config.Equal(before.cfg.Screenshots, w.cfg.Screenshots) {
+		return nil, false
+	}
+	old, ok := before.cfg.Tracker(t.Name.Value)
+	if !ok || !config.Equal(old, t) {
+		return nil, false
+	}
+	made, ok := before.trackers[t.Name.Value]
+	return made, ok
 }
 
 // connect makes the trackers and the destinations at them; it talks to nobody.
-func (w *wired) connect(log *slog.Logger) config.Findings {
+func (w *wired) connect(before *wired, log *slog.Logger) config.Findings {
 	var findings config.Findings
 	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: w.cfg.Screenshots.Hosts, AllowPrivate: w.cfg.Screenshots.AllowPrivate})
 	for _, t := range w.cfg.Trackers {
+		if made, ok := w.kept(before, t); ok {
+			w.trackers[t.Name.Value] = made
+			continue
+		}
 		made, err := newTracker(t, fetch, log)
 		if err != nil {
 			findings = append(findings, at(t, err).Finding(err.Error()))
@@ -75,7 +105,7 @@ func (w *wired) connect(log *slog.Logger) config.Findings {
 	for _, p := range w.cfg.Projects {
 		made := project{targets: map[string]dispatch.Target{}, places: map[string]string{}, add: p.Reroute == config.RerouteAdd}
 		for _, d := range p.Destinations {
-			target, err := w.target(d)
+			target, err := w.target(p, d)
 			if err != nil {
 				findings = append(findings, d.Place().Finding(err.Error()))
 			}
@@ -121,7 +151,7 @@ func newTracker(t config.Tracker, fetch *tracker.Fetcher, log *slog.Logger) (pla
 	})
 }
 
-func (w *wired) target(d config.Destination) (dispatch.Target, error) {
+func (w *wired) target(p config.Project, d config.Destination) (dispatch.Target, error) {
 	account, _ := w.cfg.Tracker(d.Tracker.Value)
 	made, ok := w.trackers[d.Tracker.Value]
 	if !ok {
@@ -131,14 +161,37 @@ func (w *wired) target(d config.Destination) (dispatch.Target, error) {
 	if err != nil {
 		return dispatch.Target{}, err
 	}
-	name, limits := w.account(account)
+	name, limits, credentials := w.account(account)
 	return dispatch.Target{
-		Tracker: made, Place: place, Account: name, Limits: limits, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
-		Settle: account.Settle, Timeout: account.Timeout, Fallback: d.Fallback.Value,
+		Tracker: made, Place: place, Account: name, Limits: limits, Credentials: credentials, OnUpdate: dispatch.UpdatePolicy(d.OnUpdate),
+		Settle: account.Settle, Timeout: account.Timeout, Fallback: fallback(p, d), Off: off(p, d),
 		Compose: func(r bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error) {
 			return w.rules.Compose(r, d.Name.Value, dropped)
 		},
 	}, nil
+}
+
+// fallback names the destination that gets what d cannot have: of the chain of fallbacks the first that is not disabled.
+func fallback(p config.Project, d config.Destination) string {
+	for range p.Destinations { // a chain that leads back is a finding of its own
+		next, ok := p.Destination(d.Fallback.Value)
+		if !ok || next.Enabled {
+			return next.Name.Value
+		}
+		d = next
+	}
+	return ""
+}
+
+// off says why nothing goes to d at present; empty: it does.
+func off(p config.Project, d config.Destination) string {
+	switch {
+	case !p.Enabled:
+		return fmt.Sprintf("project %q is disabled; it goes on when its file says enabled: true", p.Name)
+	case !d.Enabled:
+		return fmt.Sprintf("destination %q is disabled; it goes on when it says enabled: true", d.Name)
+	}
+	return ""
 }
 
 // project returns what is known of the project of that id.
@@ -157,7 +210,9 @@ func (w *wired) Route(r bridge.Report) ([]bridge.Match, []bridge.Trace, error) {
 // Again says where a report goes whose bug is known.
 func (w *wired) Again(r bridge.Report, known bridge.Known, matches []bridge.Match) ([]bridge.Match, []bridge.Trace) {
 	p := w.project(r.ProjectID)
-	return rules.Again(known, matches, p.places, p.add)
+	again, trace := rules.Again(known, matches, p.places, p.add)
+	again, more := w.rules.Enabled(r, again)
+	return again, append(trace, more...)
 }
 
 // Target returns the destination of that name in the BetterBugs project.
@@ -166,9 +221,15 @@ func (w *wired) Target(project, destination string) (dispatch.Target, error) {
 		return target, nil
 	}
 	return dispatch.Target{}, bridge.Park(
-		fmt.Errorf("project %s has no destination %q any more", project, destination),
+		errors.New(goneReason(project, destination)),
 		"name it in the project's file again, or share the report again to have today's rules choose",
 	)
+}
+
+// goneReason is why a delivery is parked whose destination is not configured any more. By it the delivery is known when the
+// destination is back.
+func goneReason(project, destination string) string {
+	return fmt.Sprintf("project %s has no destination %q any more", project, destination)
 }
 
 // At returns some destination at the place of that key.
@@ -182,8 +243,10 @@ func (w *wired) At(place string) (dispatch.Target, bool) {
 }
 
 // account returns what is limited and refused together: the trackers with the same credentials, or the same installation of a GitHub
-// App, count as one, by the name of the first of them, and have the strictest limits of any.
-func (w *wired) account(of config.Tracker) (name string, limits bridge.Limits) {
+// App, count as one, by the name of the first of them, and have the strictest limits of any. credentials is another for each that the
+// account has had and each way to its tracker.
+func (w *wired) account(of config.Tracker) (name string, limits bridge.Limits, credentials string) {
+	all := sha256.New()
 	for _, t := range w.cfg.Trackers {
 		same := t.BaseURL.Value == of.BaseURL.Value && t.Email.Value == of.Email.Value && t.Token.Reveal() == of.Token.Reveal() &&
 			t.App.ID == of.App.ID && t.App.InstallationID == of.App.InstallationID // an App may have several keys
@@ -194,8 +257,10 @@ func (w *wired) account(of config.Tracker) (name string, limits bridge.Limits) {
 		limits.PerMinute = strictest(limits.PerMinute, t.Limits.PerMinute)
 		limits.PerHour = strictest(limits.PerHour, t.Limits.PerHour)
 		limits.Apart = max(limits.Apart, t.Limits.Spacing)
+		fmt.Fprintf(all, "%q %q %q %d %d %q %q %s\n", t.BaseURL.Value, t.Email.Value, t.Token.Reveal(), t.App.ID, t.App.InstallationID,
+			t.App.PrivateKey.Reveal(), t.CA, t.Timeout)
 	}
-	return name, limits
+	return name, limits, string(all.Sum(nil))
 }
 
 // strictest returns the lower of two limits, of which 0 is none.
@@ -241,19 +306,20 @@ func networks(texts []string) []netip.Prefix {
 	return list
 }
 
-func (w *wired) webhook(store webhook.Store, count func(outcome string), log *slog.Logger) http.Handler {
+// webhook returns the handler of the webhooks, which goes on where before stood (nil: nowhere).
+func (w *wired) webhook(before http.Handler, store webhook.Store, count func(outcome string), log *slog.Logger) http.Handler {
 	server := w.cfg.Server
 	return webhook.New(webhook.Config{
-		Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
+		Before: before, Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
 		Rate: server.RateLimit, Concurrent: server.Concurrent,
 		Router: w, Store: store, Count: count, Logger: log, Now: time.Now,
 	})
 }
 
-func (w *wired) dispatcher(store *store.Store, log *slog.Logger) *dispatch.Dispatcher {
+func (w *wired) dispatcher(store *store.Store, directory dispatch.Directory, log *slog.Logger) *dispatch.Dispatcher {
 	d := w.cfg.Delivery
 	return dispatch.New(dispatch.Config{
-		Deliveries: store, Links: store, Accounts: store, Budgets: store, Doubts: store, Directory: w, Logger: log, Installation: w.cfg.Installation,
+		Deliveries: store, Links: store, Accounts: store, Budgets: store, Doubts: store, Directory: directory, Logger: log, Installation: w.cfg.Installation,
 		Lease: d.Lease, RetryFrom: d.RetryFrom, RetryTo: d.RetryTo, GiveUp: d.GiveUp, Reconcile: d.Reconcile,
 		Sweep: d.Sweep, BreakerAfter: d.BreakerAfter, BreakerWait: d.BreakerWait,
 	})
@@ -264,7 +330,9 @@ func (w *wired) places() []dispatch.Target {
 	seen := map[string]dispatch.Target{}
 	for _, p := range w.projects {
 		for _, target := range p.targets {
-			seen[target.Place.Key()] = target
+			if first, ok := seen[target.Place.Key()]; !ok || first.Off != "" {
+				seen[target.Place.Key()] = target
+			}
 		}
 	}
 	list := make([]dispatch.Target, 0, len(seen))

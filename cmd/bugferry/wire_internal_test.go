@@ -50,3 +50,17 @@ trackers:
 		}
 	}
 }
+
+func TestADisabledDestinationIsNoFallback(t *testing.T) {
+	named := func(name, next string, enabled bool) config.Destination {
+		return config.Destination{Name: config.Text{Value: name}, Fallback: config.Text{Value: next}, Enabled: enabled}
+	}
+	p := config.Project{Destinations: []config.Destination{
+		named("a", "b", true), named("b", "c", false), named("c", "", true), named("d", "e", true), named("e", "", false),
+	}}
+	for i, want := range []string{"c", "c", "", "", ""} {
+		if got := fallback(p, p.Destinations[i]); got != want {
+			t.Errorf("%s falls back to %q, want %q", p.Destinations[i].Name, got, want)
+		}
+	}
+}

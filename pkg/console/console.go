@@ -28,6 +28,7 @@ type Trackers interface {
 type Config struct {
 	Log      Log             // required
 	Live     Trackers        // required
+	Running  func() Running  // what the page of the configuration tells; required there
 	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
 	Version  string          // of Bugferry, shown as it is; may be empty
 	Logger   *slog.Logger    // nil: silent
@@ -53,6 +54,7 @@ func New(cfg Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.getEvents)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
+	mux.HandleFunc("GET /configuration", c.getConfiguration)
 	mux.HandleFunc("GET /style.css", c.getStyle)
 	mux.HandleFunc("/", c.getMissing)
 	return guard(mux)

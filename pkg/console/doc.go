@@ -1,8 +1,10 @@
-// Package console is the operator's pages. So far it is one: what came in last, what became of it and why, under whatever
-// needs a person now.
+// Package console is the operator's pages: what came in last, what became of it and why; the trackers; the configuration. Over each
+// of them stands whatever needs a person now.
 //
 //	console.go   the handler: paths, headers, writing a page
 //	events.go    the first page
+//	trackers.go  what the trackers say to a live check
+//	running.go   which configuration runs, and what became of the last change of it
 //	states.go    the states of an event in an operator's words
 //	pages/       the HTML and its style, embedded
 //

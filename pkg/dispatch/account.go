@@ -44,13 +44,13 @@ func (d *Dispatcher) admit(ctx context.Context, target Target) error {
 	if time.Now().Before(until) {
 		return &waiting{until: d.spread(until), why: fmt.Sprintf("%s asked to be left alone until %s", target.Place.Tracker, clock(until))}
 	}
-	return d.breakers.of(target.Account).admit(ctx, target)
+	return d.breakers.of(target).admit(ctx, target)
 }
 
 // learn takes note of what an attempt that asked something of the account tells about it. A pause that cannot be written down is
 // no reason to lose how the attempt ended: the next one meets the limit again.
 func (d *Dispatcher) learn(ctx context.Context, target Target, err error) {
-	d.breakers.of(target.Account).learn(err)
+	d.breakers.of(target).learn(err)
 	limit, ok := errors.AsType[*bridge.Error](err)
 	if !ok || limit.Kind != bridge.Later || !limit.Account {
 		return

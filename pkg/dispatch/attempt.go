@@ -129,7 +129,7 @@ func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err erro
 	case now.Sub(delivery.OpenSince()) >= d.cfg.GiveUp:
 		delivery.Attempts++
 		delivery.State = bridge.DeliveryParked
-		delivery.Reason = fmt.Sprintf("given up after %s: %v", d.cfg.GiveUp, err)
+		delivery.Reason = fmt.Sprintf("%s%s: %v", givenUp, d.cfg.GiveUp, err)
 		delivery.Hint = "mend the cause, then: bugferry deliveries redeliver " + delivery.ID
 		return
 	case known != nil && known.Kind == bridge.Later:
@@ -144,6 +144,14 @@ func (d *Dispatcher) schedule(delivery *bridge.Delivery, now time.Time, err erro
 	if delivery.NextAt.Before(now) {
 		delivery.NextAt = now.Add(d.backoff(0))
 	}
+}
+
+const givenUp = "given up after "
+
+// GivenUp says that a delivery is parked because what it was tried with did not work for too long, and not because the tracker or
+// a person said no to it.
+func GivenUp(d bridge.Delivery) bool {
+	return d.State == bridge.DeliveryParked && strings.HasPrefix(d.Reason, givenUp)
 }
 
 // backoff is exponential from RetryFrom to RetryTo, with jitter.

@@ -13,23 +13,27 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// breakers has a breaker for each account. They are of this process: another replica learns by itself.
+// breakers has a breaker for each account with its credentials of the day: new ones have done no wrong yet, and what an attempt
+// with the old ones still learns is not about them. They are of this process: another replica learns by itself.
 type breakers struct {
 	mu   sync.Mutex
-	made map[string]*breaker
+	made map[login]*breaker
 	cfg  *Config
 }
 
-func (b *breakers) of(account string) *breaker {
+type login struct{ account, credentials string }
+
+func (b *breakers) of(target Target) *breaker {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.made == nil {
-		b.made = map[string]*breaker{}
+		b.made = map[login]*breaker{}
 	}
-	if b.made[account] == nil {
-		b.made[account] = newBreaker(account, b.cfg)
+	key := login{target.Account, target.Credentials}
+	if b.made[key] == nil {
+		b.made[key] = newBreaker(target.Account, b.cfg)
 	}
-	return b.made[account]
+	return b.made[key]
 }
 
 // breaker keeps deliveries from an account whose tracker is down or does not take its credentials. It opens after some failures

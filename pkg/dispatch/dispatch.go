@@ -37,7 +37,8 @@ type Doubts interface {
 	Doubtful(ctx context.Context, at time.Time) ([]bridge.Link, error)
 }
 
-// Directory knows today's destinations.
+// Directory knows today's destinations. They may be others from one call to the next: an attempt asks once and works with what it
+// was told to its end.
 type Directory interface {
 	// Target returns the destination of that name in a BetterBugs project; the error parks the delivery.
 	Target(project, destination string) (Target, error)
@@ -63,15 +64,18 @@ const (
 
 // Target is a destination ready to deliver to.
 type Target struct {
-	Tracker  bridge.Tracker
-	Place    bridge.Place
-	Account  string        // names the credentials: what is limited and refused together
-	Limits   bridge.Limits // of the account
-	OnUpdate UpdatePolicy  // empty: UpdateEdit
-	Settle   time.Duration // the tracker shows a created issue to a look within this time
-	Timeout  time.Duration // longest time one request to the tracker may take
-	Fallback string        // destination that gets the report where this one cannot have it; empty: none
-	Compose  func(report bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error)
+	Tracker bridge.Tracker
+	Place   bridge.Place
+	Account string        // what is limited and refused together, by a name that outlives its credentials
+	Limits  bridge.Limits // of the account
+	// Credentials is another word for each credentials that the account has had and each way to reach its tracker. It is compared, and told nobody.
+	Credentials string
+	OnUpdate    UpdatePolicy  // empty: UpdateEdit
+	Settle      time.Duration // the tracker shows a created issue to a look within this time
+	Timeout     time.Duration // longest time one request to the tracker may take
+	Fallback    string        // destination that gets the report where this one cannot have it; empty: none
+	Off         string        // why nothing may be sent there at present; empty: it may. What is on its way waits, without attempts
+	Compose     func(report bridge.Report, dropped []bridge.Dropped) (bridge.Issue, error)
 }
 
 // Config is what a Dispatcher needs.

@@ -180,3 +180,16 @@ func TestWhatWasDroppedInVainIsAskedForAgain(t *testing.T) {
 		t.Error("the labels, which were not what stood in the way, are left out")
 	}
 }
+
+func TestADisabledDestinationWaitsAndGoesOn(t *testing.T) {
+	h := newHouse(t)
+	h.target.Off, h.target.Fallback = `destination "web" is disabled`, "other"
+	id := h.share(bug())
+	d := h.attempt(id)
+	h.want(d, bridge.DeliveryPending, 0)
+	if d.Attempts != 0 || d.Reason != h.target.Off || d.NextAt.IsZero() || len(h.tracker.calls) != 0 {
+		t.Errorf("%+v, calls %v", d, h.tracker.calls)
+	}
+	h.target.Off = ""
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+}

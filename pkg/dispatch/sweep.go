@@ -48,6 +48,9 @@ func (d *Dispatcher) sweepLink(ctx context.Context, link bridge.Link) error {
 	if !ok {
 		return w.putOff(ctx, sweeps[len(sweeps)-1], fmt.Errorf("no destination is at %s any more", link.Place))
 	}
+	if target.Off != "" {
+		return w.putOff(ctx, sweeps[0], errors.New(target.Off))
+	}
 	w.target = target
 	if err := w.findTwins(ctx); err != nil {
 		w.learn(ctx, target, err)

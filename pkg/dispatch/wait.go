@@ -22,6 +22,9 @@ func (w *waiting) Error() string {
 
 func (w *waiting) Unwrap() error { return w.cause }
 
+// offWait is at most how long a delivery waits before it looks whether its destination is still off.
+const offWait = 5 * time.Minute
+
 // busyWait is how long a delivery waits for the link that another one holds.
 const busyWait = time.Second
 

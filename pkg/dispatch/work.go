@@ -32,6 +32,9 @@ func (w *work) run(ctx context.Context) (result, error) {
 	if w.target, err = w.cfg.Directory.Target(w.report.ProjectID, w.delivery.Destination); err != nil {
 		return result{}, err
 	}
+	if w.target.Off != "" {
+		return result{}, &waiting{until: w.spread(time.Now().Add(min(offWait, w.cfg.RetryTo))), why: w.target.Off}
+	}
 	if err := w.admit(ctx, w.target); err != nil {
 		return result{}, err
 	}

@@ -17,17 +17,21 @@ func Parse(description string) bridge.Document {
 	if !hasKnownTag(text) {
 		return plain(cleanText(text))
 	}
-	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(text), context)
-	if err != nil {
-		// x/net/html refuses documents that are nested too deeply.
-		nodes = flatTree(text)
-	}
 	var b builder
-	for _, n := range nodes {
+	for _, n := range nodesOf(text) {
 		b.node(n, scope{})
 	}
 	return b.finish()
+}
+
+// nodesOf reads HTML, however deeply it is nested.
+func nodesOf(text string) []*html.Node {
+	context := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(text), context)
+	if err != nil {
+		return flatTree(text) // x/net/html refuses documents that are nested too deeply
+	}
+	return nodes
 }
 
 // hasKnownTag says that s holds a tag that people do not type for want of another word. An element that shows nothing is

@@ -88,3 +88,25 @@ func traceAgain(stays, left []string) []bridge.Trace {
 	}
 	return []bridge.Trace{{Rule: SharedAgain, Matched: true, Why: strings.Join(why, "; ")}}
 }
+
+// Enabled takes out of matches those whose destination is disabled: where the bug of a report is known, that may be so although
+// the rules left it out. What it takes out is told in the trace, which is empty if there is nothing.
+func (s *Set) Enabled(r bridge.Report, matches []bridge.Match) ([]bridge.Match, []bridge.Trace) {
+	p, err := s.project(r.ProjectID)
+	if err != nil {
+		return matches, nil
+	}
+	var kept []bridge.Match
+	var off []string
+	for _, m := range matches {
+		if d := p.destinations[m.Destination]; p.disabled || d != nil && d.disabled {
+			off = append(off, m.Destination)
+			continue
+		}
+		kept = append(kept, m)
+	}
+	if len(off) == 0 {
+		return matches, nil
+	}
+	return kept, []bridge.Trace{{Rule: SharedAgain, Why: leftOut(off)}}
+}

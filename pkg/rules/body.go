@@ -9,8 +9,20 @@ import (
 	"github.com/bugferry/bugferry/pkg/markup"
 )
 
-// body lays out an issue: the links that people click first, the description, the screenshot, the facts, the footer.
-func (d *destination) body(r bridge.Report, others []bridge.Person, dropped []bridge.Dropped) bridge.Document {
+// body is what an issue says: what its destination lays out, or the usual, and the footer.
+func (d *destination) body(r bridge.Report, v *view, others []bridge.Person, dropped []bridge.Dropped) (bridge.Document, error) {
+	if d.layout == nil {
+		return append(d.usual(r, others), footer(r.BugID, dropped)), nil
+	}
+	doc, err := d.laidOut(r, v, others)
+	if err != nil {
+		return nil, d.failed("body", d.layout.at, err)
+	}
+	return append(doc, footer(r.BugID, dropped)), nil
+}
+
+// usual lays out an issue: the links that people click first, the description, the screenshot, the facts.
+func (d *destination) usual(r bridge.Report, others []bridge.Person) bridge.Document {
 	var doc bridge.Document
 	if session := webURL(r.SessionURL); session != nil {
 		doc = append(doc, links(session))
@@ -19,8 +31,7 @@ func (d *destination) body(r bridge.Report, others []bridge.Person, dropped []br
 	if picture := webURL(r.ScreenshotURL); picture != nil && d.screenshot != ScreenshotOff {
 		doc = append(doc, d.picture(picture))
 	}
-	doc = append(doc, d.facts(r, others)...)
-	return append(doc, footer(r.BugID, dropped))
+	return append(doc, d.facts(r, others)...)
 }
 
 // picture shows the screenshot, or leads to it if its host is not one whose images are shown.

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,9 @@ func judge(t *testing.T, change func(p *rules.Project)) []string {
 		if f.At != "here" {
 			t.Errorf("finding at %q: %s", f.At, f.Message)
 		}
+		if f.Line > 0 {
+			f.Message = fmt.Sprintf("%d:%d: %s", f.Line, f.Column, f.Message)
+		}
 		messages = append(messages, f.Message)
 	}
 	return messages
@@ -41,7 +45,7 @@ func TestExpressionFindings(t *testing.T) {
 		{"field of text", `report.title.x == ""`, "1:14: string has no field x"},
 		{"not a boolean", `report.title`, "expected bool, but got string"},
 		{"text and number", `report.customFields.n > 3`, "1:23: invalid operation: > (mismatched types string and int)"},
-		{"syntax", `report.title ==`, "1:15: unexpected token EOF"},
+		{"syntax", `report.title ==`, "1:15: the expression ends too early"},
 		{"bad regexp", `report.title matches "("`, "1:14: error parsing regexp: missing closing ): `(`"},
 		{"fails without values", `int(report.customFields.n) > 3`, `it fails for a report without values: 1:1: invalid operation: int()`},
 		{"range", `any(1..9, # > 3)`, "a range of numbers (..) cannot be used here"},
@@ -62,20 +66,20 @@ func TestExpressionFindings(t *testing.T) {
 
 func TestTemplateFindings(t *testing.T) {
 	tests := []struct{ name, template, want string }{
-		{"unknown field", `{{ .Titel }}`, "a report has no field .Titel; did you mean .Title?"},
-		{"BetterBugs' name", `{{ .sessionUrl }}`, "a report has no field .sessionUrl; did you mean .SessionURL?"},
-		{"in a branch not taken", `{{ if eq .Type "rewind" }}{{ .Titel }}{{ end }}`, "a report has no field .Titel; did you mean .Title?"},
-		{"within with, by $", `{{ with .Type }}{{ $.Titel }}{{ end }}`, "a report has no field .Titel; did you mean .Title?"},
-		{"in parentheses", `{{ (lower (print .Titel)) }}`, "a report has no field .Titel; did you mean .Title?"},
-		{"unknown function", `{{ .Title | lowr }}`, "there is no function lowr; did you mean lower?"},
+		{"unknown field", `{{ .Titel }}`, "1:4: a report has no field .Titel; did you mean .Title?"},
+		{"BetterBugs' name", `{{ .sessionUrl }}`, "1:4: a report has no field .sessionUrl; did you mean .SessionURL?"},
+		{"in a branch not taken", `{{ if eq .Type "rewind" }}{{ .Titel }}{{ end }}`, "1:30: a report has no field .Titel; did you mean .Title?"},
+		{"within with, by $", `{{ with .Type }}{{ $.Titel }}{{ end }}`, "1:21: a report has no field .Titel; did you mean .Title?"},
+		{"in parentheses", `{{ (lower (print .Titel)) }}`, "1:18: a report has no field .Titel; did you mean .Title?"},
+		{"unknown function", `{{ .Title | lowr }}`, "1:13: there is no function lowr; did you mean lower?"},
 		{"syntax", `{{ .Title`, "unclosed action"},
 		{"unclosed if", `{{ if .Title }}x`, "unexpected EOF"},
-		{"environment", `{{ env "HOME" }}`, "there is no function env"},
-		{"random", `{{ randInt 1 9 }}`, "there is no function randInt"},
-		{"keys", `{{ genPrivateKey "rsa" }}`, "there is no function genPrivateKey"},
-		{"mutation", `{{ set (dict) "a" 1 }}`, "there is no function set"},
+		{"environment", `{{ env "HOME" }}`, "1:4: there is no function env"},
+		{"random", `{{ randInt 1 9 }}`, "1:4: there is no function randInt"},
+		{"keys", `{{ genPrivateKey "rsa" }}`, "1:4: there is no function genPrivateKey"},
+		{"mutation", `{{ set (dict) "a" 1 }}`, "1:4: there is no function set"},
 		{"definition", `{{ define "x" }}{{ end }}`, "a template cannot define others"},
-		{"recursion", `{{ template "template" . }}`, "a template cannot call others"},
+		{"recursion", `{{ template "template" . }}`, "1:13: a template cannot call others"},
 		{"index beyond", `{{ (index .Assignees 0).Name }}`, "it fails for a report without values: at <index .Assignees 0>: error calling index: reflect: slice index out of range"},
 		{"nested text", `{{ .CustomFields.a.b }}`, "it fails for a report without values: at <.CustomFields.a.b>: can't evaluate field b in type string"},
 		{"huge", `{{ repeat 100000000 "x" }}`, "it fails for a report without values: at <repeat 100000000 \"x\">: error calling repeat: the result is longer than 65536 bytes"},

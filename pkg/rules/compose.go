@@ -33,7 +33,8 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 		return bridge.Issue{}, bridge.Park(fmt.Errorf("compose issue: project %q has no destination %q", p.name, destination),
 			"configure the destination again, or rematch the event to use today's rules")
 	}
-	issue, err := d.compose(r, newView(r, p.name))
+	v := newView(r, p.name)
+	issue, err := d.compose(r, v)
 	if err != nil {
 		return bridge.Issue{}, err
 	}
@@ -43,15 +44,16 @@ func (s *Set) Compose(r bridge.Report, destination string, dropped []bridge.Drop
 	if issue.Sought = d.sought(r.Assignees); len(issue.Assignees) == 0 && d.assign && d.fallback != "" {
 		issue.Assignees, issue.StandIn = []string{d.fallback}, len(issue.Sought) > 0
 	}
-	issue.Body = d.body(r, others, dropped)
-	if !d.personal { // who sees the place is not known here
-		inside := *d
-		inside.personal = true
-		if private := inside.body(r, others, dropped); !reflect.DeepEqual(private, issue.Body) {
-			issue.Private = private
-		}
+	if issue.Body, err = d.body(r, v, others, dropped); err != nil || d.personal {
+		return issue, err
 	}
-	return issue, nil
+	inside := *d // who sees the place is not known here
+	inside.personal = true
+	private, err := inside.body(r, v, others, dropped)
+	if !reflect.DeepEqual(private, issue.Body) {
+		issue.Private = private
+	}
+	return issue, err
 }
 
 // compose fills in all but the marker, the assignees and the body.
@@ -69,7 +71,7 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	}
 	title, _, err := d.title.render(v)
 	if err != nil {
-		return issue, d.failed("title", d.title, err)
+		return issue, d.failed("title", d.title.at, err)
 	}
 	if issue.Title = oneLine(title); issue.Title == "" {
 		issue.Title = untitled
@@ -105,7 +107,7 @@ func (d *destination) compose(r bridge.Report, v *view) (bridge.Issue, error) {
 	for _, f := range d.fields {
 		value, _, err := f.value.render(v)
 		if err != nil {
-			return issue, d.failed("field "+f.name, f.value, err)
+			return issue, d.failed("field "+f.name, f.value.at, err)
 		}
 		if value = strings.TrimSpace(value); value != "" {
 			issue.Fields = append(issue.Fields, bridge.IssueField{Name: f.name, Value: value})
@@ -120,7 +122,7 @@ func (d *destination) words(what string, templates []*textTemplate, v *view) ([]
 	for _, t := range templates {
 		word, gaps, err := t.render(v)
 		if err != nil {
-			return nil, d.failed(what, t, err)
+			return nil, d.failed(what, t.at, err)
 		}
 		if word = oneLine(word); word != "" && !gaps && !slices.Contains(words, word) {
 			words = append(words, word)
@@ -129,8 +131,7 @@ func (d *destination) words(what string, templates []*textTemplate, v *view) ([]
 	return words, nil
 }
 
-func (d *destination) failed(what string, t *textTemplate, err error) error {
-	where := t.at
+func (d *destination) failed(what, where string, err error) error {
 	if where == "" {
 		where = "the configuration"
 	}

@@ -143,7 +143,7 @@ func TestComposeParks(t *testing.T) {
 	failing := rules.Project{
 		IDs: []string{project}, Name: "Web shop",
 		Destinations: []rules.Destination{{Name: "d", Kind: rules.GitHub, Title: rules.Text{
-			Value: `{{ if .CustomFields.n }}{{ index .Assignees (atoi .CustomFields.n) }}{{ end }}`,
+			Value: `{{ if .CustomFields.n }}{{ index .Assignees (atoi .CustomFields.n) }}{{ else }}no n{{ end }}`,
 			At:    "projects/web.yaml:7:3",
 		}}},
 	}

@@ -13,6 +13,8 @@ type Config struct {
 	Installation string       // part of every issue's marker
 	Images       bridge.Hosts // whose images are shown in an issue; those of other hosts are links
 	Projects     []Project
+	Templates    []Text // judged, though perhaps no destination has them
+	Bodies       []Text // likewise
 }
 
 // Project is what happens to the reports of one or several BetterBugs projects.
@@ -20,13 +22,17 @@ type Project struct {
 	IDs          []string // BetterBugs' projectIds; "*" stands for every project that is not named elsewhere
 	Name         string   // for people
 	At           string
+	Disabled     bool // its reports go nowhere
 	Destinations []Destination
-	Rules        []Rule // in order: the first that matches wins, unless it says Continue
+	Rules        []Rule   // in order: the first that matches wins, unless it says Continue
+	Unrouted     []string // the destinations of what no rule matches
+	UnroutedAt   string   // where they stand; empty: At
 }
 
 // Rule sends the reports it matches to destinations. A rule without conditions matches every report.
 type Rule struct {
 	Name     string // empty: "rule 2", counted from 1
+	Disabled bool   // matches nothing, but is judged
 	Match    []Condition
 	When     Text // an expression; empty: true
 	To       []string
@@ -34,7 +40,8 @@ type Rule struct {
 	At       string
 }
 
-// Condition holds when one of the field's values is one of Values.
+// Condition holds when all that it asks does: one of the field's values is one of Values, if there are any; none of them is
+// one of Not; the field is there, or is not.
 type Condition struct {
 	// Field is a name as BetterBugs sends it (priority, sessionUrl, createdAt), customFields.x, metadata.x,
 	// assignees.email, assignees.name or assignees.id, or a field that BetterBugs does not document, by its name or as
@@ -42,9 +49,23 @@ type Condition struct {
 	Field string
 	// Values are exact, without regard to case for priority, status and type; "" means that the field is missing. A value
 	// between slashes is a regular expression (RE2), unanchored and taken as written.
-	Values []string
-	At     string
+	Values  []string
+	Not     []string // written like Values. A missing field has none of them, so that the condition holds then
+	Present Presence
+	At      string
 }
+
+// Presence says whether a field has to be there.
+type Presence int
+
+const (
+	// Either way it is well.
+	Either Presence = iota
+	// Present fields have a value that is not empty.
+	Present
+	// Missing fields do not stand in the report, or are empty.
+	Missing
+)
 
 // The kinds of tracker a destination may be at.
 const (
@@ -62,8 +83,10 @@ const (
 // Destination is how a report becomes an issue at one place.
 type Destination struct {
 	Name, At        string
+	Disabled        bool              // no report goes there, but it is judged and composes
 	Kind            string            // GitHub or Jira
 	Title           Text              // template, empty: {{ .Title }}
+	Body            Text              // HTML template; empty: the usual body
 	Labels          []Text            // templates; one with an empty placeholder is left out
 	LabelColors     map[string]string // label, as it comes out of its template and without regard to case -> six hex digits
 	Components      []Text            // templates, likewise
@@ -92,6 +115,9 @@ type Field struct {
 
 // Finding is a mistake in the configuration.
 type Finding struct {
-	At      string // the At of the part that is wrong
-	Message string // what is wrong and, where that can be guessed, what was meant
+	At           string // the At of the part that is wrong
+	Line, Column int    // where in that part, in characters from 1; 0: all of it, or not known
+	Value        string // of a condition at At: the one that is wrong
+	Form         bool   // it is the form of the configuration that is wrong: who has read it from a file has found that already
+	Message      string // what is wrong and, where that can be guessed, what was meant
 }

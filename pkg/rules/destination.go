@@ -11,8 +11,10 @@ import (
 // destination is a compiled Destination.
 type destination struct {
 	name       string
+	disabled   bool
 	github     bool
 	title      *textTemplate
+	layout     *layout // nil: the usual body
 	labels     []*textTemplate
 	colors     map[string]string // by label, lower case
 	components []*textTemplate
@@ -37,7 +39,7 @@ type fieldTemplate struct {
 
 func compileDestination(in Destination, found *findings) *destination {
 	d := &destination{
-		name: in.Name, github: in.Kind == GitHub, issueType: in.IssueType, assign: in.Assign, screenshot: in.Screenshot,
+		name: in.Name, disabled: in.Disabled, github: in.Kind == GitHub, issueType: in.IssueType, assign: in.Assign, screenshot: in.Screenshot,
 		accounts:   foldKeys(in.Accounts, strings.ToLower),
 		priority:   foldKeys(in.Priority, strings.ToUpper),
 		status:     foldKeys(in.Status, strings.ToUpper),
@@ -50,10 +52,11 @@ func compileDestination(in Destination, found *findings) *destination {
 		in.Title.Value = "{{ .Title }}"
 	}
 	d.title = compileTemplates([]Text{in.Title}, found)[0]
+	d.layout = compileLayout(in.Body, found)
 	d.milestone = compileTemplates([]Text{in.Milestone}, found)[0]
 	for _, f := range in.Fields {
 		if f.Name == "" {
-			found.add(f.Value.At, "the field has no name")
+			found.form(f.Value.At, "the field has no name")
 		}
 		d.fields = append(d.fields, fieldTemplate{f.Name, compileTemplates([]Text{f.Value}, found)[0]})
 	}
@@ -71,19 +74,20 @@ func compileDestination(in Destination, found *findings) *destination {
 
 func checkDestination(in Destination, d *destination, found *findings) {
 	if in.Name == "" {
-		found.add(in.At, "the destination has no name")
+		found.form(in.At, "the destination has no name")
 	}
 	kinds := []string{GitHub, Jira}
 	if !slices.Contains(kinds, in.Kind) {
-		found.add(in.At, "destination %q: unknown kind of tracker %q%s", in.Name, in.Kind, didYouMean(in.Kind, kinds))
+		found.form(in.At, "destination %q: unknown kind of tracker %q%s", in.Name, in.Kind, didYouMean(in.Kind, kinds))
 	}
 	choices := []string{ScreenshotAttach, ScreenshotLink, ScreenshotOff}
 	if !slices.Contains(choices, d.screenshot) {
-		found.add(in.At, "screenshot: %q is not one of %s%s", in.Screenshot, strings.Join(choices, ", "),
+		found.form(in.At, "screenshot: %q is not one of %s%s", in.Screenshot, strings.Join(choices, ", "),
 			didYouMean(in.Screenshot, choices))
 	}
+	checkWords(in, d, found)
 	if in.DefaultAssignee != "" && d.fallback == "" {
-		found.add(in.At, "default_assignee: %s has no account at this tracker%s", in.DefaultAssignee,
+		found.form(in.At, "default_assignee: %s has no account at this tracker%s", in.DefaultAssignee,
 			didYouMean(in.DefaultAssignee, keys(in.Accounts)))
 	}
 	if !d.github {
@@ -92,7 +96,7 @@ func checkDestination(in Destination, d *destination, found *findings) {
 	states := []string{"open", "closed", "completed", "not_planned", "duplicate"}
 	for _, from := range keys(in.Status) {
 		if to := in.Status[from]; !slices.Contains(states, to) {
-			found.add(in.At, "status: %s: a GitHub issue is open, closed (or completed), not_planned or duplicate, not %q%s", from, to, didYouMean(to, states))
+			found.form(in.At, "status: %s: a GitHub issue is open, closed (or completed), not_planned or duplicate, not %q%s", from, to, didYouMean(to, states))
 		}
 	}
 }
@@ -100,9 +104,9 @@ func checkDestination(in Destination, d *destination, found *findings) {
 func compileTemplates(sources []Text, found *findings) []*textTemplate {
 	compiled := make([]*textTemplate, 0, len(sources))
 	for _, source := range sources {
-		t, problem := compileTemplate(source)
-		if problem != "" {
-			found.add(source.At, "%s", problem)
+		t, wrong := compileTemplate(source)
+		if wrong.text != "" {
+			found.within(source.At, wrong)
 		}
 		compiled = append(compiled, t)
 	}

@@ -17,5 +17,5 @@
 //
 // Expressions and templates are the operator's, the values in them a stranger's. What grows with a number that a report
 // could hold (repeat, until, a range of numbers) is bounded or absent, loops in expressions stand at most two within one
-// another, and a template's output is cut at 64 KiB.
+// another and have a bound of steps, expressions see the first 64 KiB of a text and the first 100 people, and a template's output is cut at 64 KiB.
 package rules

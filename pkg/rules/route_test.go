@@ -48,9 +48,11 @@ func TestFirstMatchWins(t *testing.T) {
 	rule := func(name string, goOn bool, to ...string) rules.Rule {
 		return rules.Rule{Name: name, To: to, Continue: goOn}
 	}
+	two := rule("two", false, "a", "b")
+	two.Match = []rules.Condition{{Field: "priority", Present: rules.Missing}}
 	set := compile(t, rules.Project{
 		IDs: []string{"*"}, Destinations: []rules.Destination{destination("a"), destination("b")},
-		Rules: []rules.Rule{rule("one", true, "a"), rule("two", false, "a", "b"), rule("three", false, "b")},
+		Rules: []rules.Rule{rule("one", true, "a"), two, rule("three", false, "b")},
 	})
 	matches, traces, err := set.Route(bridge.Report{ProjectID: "any"})
 	if err != nil {

@@ -28,7 +28,7 @@ func compileSystem(in Destination, accounts map[string]string, found *findings) 
 	case accounts[accountKey(in.Reporter)] != "":
 		s.reporter = accounts[accountKey(in.Reporter)]
 	default:
-		found.add(in.At, "reporter: %s has no account at this tracker%s", in.Reporter, didYouMean(in.Reporter, keys(in.Accounts)))
+		found.form(in.At, "reporter: %s has no account at this tracker%s", in.Reporter, didYouMean(in.Reporter, keys(in.Accounts)))
 	}
 	return s
 }

@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -37,18 +39,19 @@ func (t *textTemplate) render(v *view) (out string, gaps bool, err error) {
 
 var errFull = errors.New("the output is full")
 
-// boundedWriter keeps the first maxOutput bytes. text/template makes one Write of each piece of fixed text and of each
+// boundedWriter keeps the first limit bytes, maxOutput of them where there is none. text/template makes one Write of each piece of fixed text and of each
 // placeholder's value; only a placeholder's can be empty.
 type boundedWriter struct {
 	strings.Builder
-	gaps bool
+	limit int
+	gaps  bool
 }
 
 func (w *boundedWriter) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		w.gaps = true
 	}
-	if room := maxOutput - w.Len(); len(p) > room {
+	if room := cmp.Or(w.limit, maxOutput) - w.Len(); len(p) > room {
 		for room > 0 && !utf8.RuneStart(p[room]) {
 			room--
 		}
@@ -60,44 +63,48 @@ func (w *boundedWriter) Write(p []byte) (int, error) {
 
 const templateName = "template"
 
-// compileTemplate compiles a template; problem is empty if it can be used.
-func compileTemplate(source Text) (t *textTemplate, problem string) {
+// compileTemplate compiles a template; wrong is empty if it can be used.
+func compileTemplate(source Text) (t *textTemplate, wrong problem) {
 	t = &textTemplate{at: source.At, fixed: source.Value}
 	if !strings.Contains(source.Value, "{{") {
-		return t, ""
+		return t, problem{}
 	}
 	t.broken = true
 	if len(source.Value) > maxSource {
-		return t, fmt.Sprintf("the template is longer than %d bytes", maxSource)
+		return t, problem{text: fmt.Sprintf("the template is longer than %d bytes", maxSource)}
 	}
 	run, err := template.New(templateName).Funcs(functions).Option("missingkey=zero").Parse(source.Value)
 	if err != nil {
-		return t, templateProblem(err)
+		return t, parseProblem(err, source.Value)
 	}
 	if len(run.Templates()) > 1 {
-		return t, "a template cannot define others"
+		return t, problem{text: "a template cannot define others"}
 	}
 	if run.Tree == nil { // nothing but a comment
-		return &textTemplate{at: source.At}, ""
+		return &textTemplate{at: source.At}, problem{}
 	}
-	reader := &templateReader{}
+	reader := &templateReader{source: source.Value}
 	reader.list(run.Root, true)
-	if reader.problem != "" {
-		return t, reader.problem
+	if reader.wrong.text != "" {
+		return t, reader.wrong
 	}
 	t.run, t.broken = run, false
 	for _, trial := range trials {
 		if _, _, err := t.render(trial.view); err != nil {
 			t.broken = true
-			return t, "it fails for " + trial.name + ": " + err.Error()
+			return t, problem{text: "it fails for " + trial.name + ": " + err.Error()}
 		}
 	}
-	return t, ""
+	return t, problem{}
 }
 
 // templateReader walks a template's tree once after parsing: it ends each placeholder with the printer, refuses calls of
 // other templates, and names report fields that do not exist even in branches that the trials do not reach.
-type templateReader struct{ problem string }
+type templateReader struct {
+	source string
+	more   []string // what can be named beside the fields of a report
+	wrong  problem
+}
 
 // list reads the nodes of l; root says whether the dot is still the report there.
 func (x *templateReader) list(l *parse.ListNode, root bool) {
@@ -119,7 +126,7 @@ func (x *templateReader) list(l *parse.ListNode, root bool) {
 		case *parse.RangeNode:
 			x.branch(&n.BranchNode, root, false)
 		case *parse.TemplateNode:
-			x.problem = "a template cannot call others"
+			x.wrong = problem{text: "a template cannot call others"}.offset(x.source, int(n.Pos))
 		}
 	}
 }
@@ -146,24 +153,29 @@ func (x *templateReader) argument(node parse.Node, root bool) {
 		x.argument(n.Node, root)
 	case *parse.FieldNode:
 		if root {
-			x.field(n.Ident[0])
+			x.field(n.Ident[0], n.Pos)
 		}
 	case *parse.VariableNode:
 		if n.Ident[0] == "$" && len(n.Ident) > 1 {
-			x.field(n.Ident[1])
+			x.field(n.Ident[1], n.Pos)
 		}
 	}
 }
 
-func (x *templateReader) field(name string) {
-	if _, ok := reflect.TypeFor[view]().FieldByName(name); ok {
+func (x *templateReader) field(name string, at parse.Pos) {
+	_, isField := reflect.TypeFor[view]().FieldByName(name)
+	_, isMethod := reflect.TypeFor[*view]().MethodByName(name)
+	if isField || isMethod || slices.Contains(x.more, name) {
 		return
 	}
 	names := make([]string, 0, 24)
+	for _, name := range x.more {
+		names = append(names, "."+name)
+	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[view]()) {
 		names = append(names, "."+f.Name)
 	}
-	x.problem = "a report has no field ." + name + didYouMean("."+name, names)
+	x.wrong = problem{text: "a report has no field ." + name + didYouMean("."+name, names)}.offset(x.source, int(at))
 }
 
 var (
@@ -180,4 +192,19 @@ func templateProblem(err error) string {
 		line = "there is no function " + m[1] + didYouMean(m[1], keys(functions))
 	}
 	return shorten(line, 300)
+}
+
+// parseProblem is templateProblem for a template that cannot be parsed; text/template tells the line of its mistakes and not
+// the column, so the place is known where a function that does not exist is named once.
+func parseProblem(err error, source string) problem {
+	p := problem{text: templateProblem(err)}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	m := noFunction.FindStringSubmatch(templatePrefix.ReplaceAllString(line, ""))
+	if m == nil {
+		return p
+	}
+	if all := regexp.MustCompile(`\b`+regexp.QuoteMeta(m[1])+`\b`).FindAllStringIndex(source, -1); len(all) == 1 {
+		return p.offset(source, all[0][0])
+	}
+	return p
 }

@@ -24,6 +24,14 @@ const (
 	maxLoops  = 2       // one within the other
 )
 
+// Bounds of what an expression sees and makes of a report, which a stranger wrote, and of the steps it takes at most: a node counts
+// once, in a loop over people maxItems times, in two ten thousand times. What is longer is cut, so that a rule does not fail for it.
+const (
+	maxText  = 64 << 10 // bytes of one text
+	maxItems = 100      // people, and parts of a split text
+	maxSteps = 2 * maxNodes * maxItems
+)
+
 // environment is all that an expression can name.
 type environment struct {
 	Report *view `expr:"report"`
@@ -39,7 +47,7 @@ type expression struct {
 func (e *expression) holds(v *view) (bool, error) {
 	out, err := expr.Run(e.program, environment{v})
 	if err != nil {
-		return false, errors.New(exprProblem(err))
+		return false, exprProblem(err)
 	}
 	holds, ok := out.(bool)
 	if !ok {
@@ -63,36 +71,39 @@ func (e *expression) values(r *bridge.Report) string {
 	return b.String()
 }
 
-// compileExpression compiles source; a nil expression comes with the problem found.
-func compileExpression(source string) (e *expression, problem string) {
+// compileExpression compiles source; a nil expression comes with what is wrong.
+func compileExpression(source string) (e *expression, wrong problem) {
 	if len(source) > maxSource {
-		return nil, fmt.Sprintf("the expression is longer than %d bytes", maxSource)
+		return nil, problem{text: fmt.Sprintf("the expression is longer than %d bytes", maxSource)}
 	}
 	defer func() {
 		if r := recover(); r != nil { // a panic of the expression library must not end the process
-			e, problem = nil, fmt.Sprintf("the expression cannot be compiled: %v", r)
+			e, wrong = nil, problem{text: fmt.Sprintf("the expression cannot be compiled: %v", r)}
 		}
 	}()
 	reader := &exprReader{}
 	program, err := expr.Compile(source,
 		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.MaxNodes(maxNodes), expr.Timezone("UTC"),
-		// The same report gets the same answer tomorrow, and no value grows without bound.
-		expr.DisableBuiltin("now"), expr.DisableBuiltin("repeat"), expr.DisableBuiltin("reduce"),
 		expr.Function(personAt, callAtIndex, atIndex),
-		expr.Patch(reader))
+		expr.Function("split", splitText, new(func(string, string) []string)),
+		expr.Function("joinTexts", joinTexts, new(func(string, string) string)), expr.Operator("+", "joinTexts"),
+		withoutGrowth, expr.Patch(reader))
 	if err != nil {
 		return nil, exprProblem(err)
 	}
+	if reader.problem == "" {
+		reader.bound(program.Node())
+	}
 	if reader.problem != "" {
-		return nil, reader.problem
+		return nil, problem{text: reader.problem}
 	}
 	e = &expression{program: program, fields: reader.fields}
 	for _, trial := range trials {
 		if _, err := e.holds(trial.view); err != nil {
-			return nil, "it fails for " + trial.name + ": " + err.Error()
+			return nil, problem{text: "it fails for " + trial.name + ": " + err.Error()}
 		}
 	}
-	return e, ""
+	return e, problem{}
 }
 
 // personAt is the function that stands for report.assignees[i]: beyond the end of the list it gives nobody.
@@ -132,6 +143,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 	case *ast.BinaryNode:
 		if n.Operator == ".." {
 			x.problem = "a range of numbers (..) cannot be used here"
+		}
+		if _, literal := n.Right.(*ast.StringNode); n.Operator == "matches" && !literal {
+			x.problem = "matches needs a regular expression in quotes, not one out of the report"
 		}
 	case *ast.PredicateNode:
 		var inner loopCounter
@@ -196,23 +210,28 @@ var (
 )
 
 // exprProblem puts an error of the expression library into one line, with the position and a guess of what was meant.
-func exprProblem(err error) string {
+func exprProblem(err error) problem {
 	e, ok := errors.AsType[*file.Error](err)
 	if !ok {
 		line, _, _ := strings.Cut(err.Error(), "\n")
-		return shorten(line, 200)
+		return problem{text: shorten(line, 200)}
 	}
 	message, hint := e.Message, ""
 	if m := noField.FindStringSubmatch(message); m != nil {
 		message, hint = missingField(m[1], m[2])
 	}
 	if m := noName.FindStringSubmatch(message); m != nil {
-		hint = didYouMean("report."+m[1], viewPaths)
+		if hint = didYouMean(m[1], []string{"report"}); hint == "" {
+			hint = strings.Replace(didYouMean(m[1], viewTags), "mean ", "mean report.", 1)
+		}
+	}
+	if message == "unexpected token EOF" {
+		message = "the expression ends too early"
 	}
 	if strings.HasPrefix(message, "array elements can only be selected") {
 		message = "a list has no fields; name an item, list[0].email, or ask any(list, .email == …)"
 	}
-	return fmt.Sprintf("%d:%d: %s%s", e.Line, e.Column+1, shorten(message, 200), hint)
+	return problem{shorten(message, 200) + hint, e.Line, e.Column + 1}
 }
 
 func missingField(typeName, field string) (message, hint string) {
@@ -228,13 +247,6 @@ func missingField(typeName, field string) (message, hint string) {
 var (
 	viewTags   = exprNames(reflect.TypeFor[view]())
 	personTags = exprNames(reflect.TypeFor[person]())
-	viewPaths  = func() []string {
-		paths := []string{"report"}
-		for _, tag := range viewTags {
-			paths = append(paths, "report."+tag)
-		}
-		return paths
-	}()
 )
 
 func exprNames(t reflect.Type) []string {

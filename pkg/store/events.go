@@ -163,6 +163,18 @@ func (s *Store) Events(ctx context.Context, f Filter) ([]bridge.Event, error) {
 	return collect(rows, scanEvent)
 }
 
+// EventIDs lists the ids of the events in a state, oldest first.
+func (s *Store) EventIDs(ctx context.Context, state bridge.EventState) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM events WHERE state = ? ORDER BY seq`, state)
+	if err != nil {
+		return nil, fmt.Errorf("list events: %w", err)
+	}
+	return collect(rows, func(r row) (id string, err error) {
+		err = r.Scan(&id)
+		return id, err
+	})
+}
+
 // Event returns one event. [ErrNotFound] if there is none of that id.
 func (s *Store) Event(ctx context.Context, id string) (bridge.Event, error) {
 	e, err := scanEvent(s.read.QueryRowContext(ctx, `SELECT `+eventColumns+` FROM events WHERE id = ?`, id))

@@ -78,6 +78,12 @@ func (in *intake) route(ctx context.Context, tx *sql.Tx, earlier []string, now t
 	if e.State == bridge.EventUnrouted && len(matches) > 0 {
 		in.receipt.State, out.reason = bridge.EventAccepted, ""
 	}
+	if e.State == bridge.EventAccepted && len(matches) == 0 {
+		in.receipt.State, out.reason = bridge.EventUnrouted, "nothing is left of where it would go"
+		if len(trace) > 0 {
+			out.reason = trace[len(trace)-1].Why
+		}
+	}
 	for _, m := range matches {
 		in.receipt.Destinations = append(in.receipt.Destinations, m.Destination)
 		in.deliveries = append(in.deliveries, newDelivery(e, m, now))

@@ -173,3 +173,22 @@ func TestReportsAtOnceGoToOnePlace(t *testing.T) {
 		}
 	}
 }
+
+// What Again leaves nothing of goes nowhere, and the event says so.
+func TestAnEventThatAgainLeavesNothingOfIsUnrouted(t *testing.T) {
+	s := withDuplicates(t)
+	linked(t, s, "b1", "jira web")
+	e := event("b1")
+	receipt, err := s.Accept(t.Context(), e, bridge.Routing{
+		Matches: []bridge.Match{{Rule: "all", Destination: "elsewhere"}},
+		Again: func(bridge.Known) ([]bridge.Match, []bridge.Trace) {
+			return nil, []bridge.Trace{{Rule: "again", Why: "left out, for it is disabled: web"}}
+		},
+	})
+	if err != nil || receipt.State != bridge.EventUnrouted || len(receipt.Destinations) > 0 {
+		t.Errorf("%+v %v", receipt, err)
+	}
+	if kept, err := s.Event(t.Context(), e.ID); err != nil || kept.State != bridge.EventUnrouted || kept.Reason != "left out, for it is disabled: web" {
+		t.Errorf("%+v %v", kept, err)
+	}
+}

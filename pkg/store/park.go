@@ -3,8 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -51,6 +55,49 @@ func (s *Store) Resume(ctx context.Context, id string, now time.Time) (bridge.De
 		return err
 	})
 	return d, err
+}
+
+// Hurry has deliveries tried now that wait for a later time: what they wait for may be over. It returns how many there were; one
+// that is under way, or does not wait, is left as it is.
+func (s *Store) Hurry(ctx context.Context, ids []string, now time.Time) (int, error) {
+	hurried := 0
+	err := s.inTx(ctx, "hurry deliveries", func(tx *sql.Tx) error {
+		for _, id := range ids {
+			var job int64
+			err := tx.QueryRowContext(ctx, `UPDATE deliveries SET next_at = 0, changed_at = ? WHERE id = ? AND state = ? AND next_at > ? RETURNING job_id`,
+				millis(now), id, bridge.DeliveryPending, millis(now)).Scan(&job)
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
+				continue
+			case err != nil:
+				return err
+			}
+			if err := s.hurryJob(ctx, tx, id, job); err != nil {
+				return err
+			}
+			hurried++
+		}
+		return nil
+	})
+	return hurried, err
+}
+
+// hurryJob has the delivery's job handed out now. One that the queue has not put to sleep yet, after the attempt before, would sleep
+// all the same: then the delivery gets another, and the first finds nothing to do when it comes.
+func (s *Store) hurryJob(ctx context.Context, tx *sql.Tx, delivery string, job int64) error {
+	row, err := s.jobs.JobRetryTx(ctx, tx, job)
+	switch {
+	case err == nil && row.State == rivertype.JobStateAvailable:
+		return nil
+	case err != nil && !errors.Is(err, river.ErrNotFound):
+		return err
+	}
+	jobs, err := s.insertJobs(ctx, tx, []bridge.Delivery{{ID: delivery}})
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET job_id = ? WHERE id = ?`, jobs[0], delivery)
+	return err
 }
 
 // deliveryIn returns the delivery if it is in the state.

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -24,6 +25,9 @@ type Metrics struct {
 	free     *prometheus.GaugeVec
 	total    *prometheus.GaugeVec
 	low      *prometheus.GaugeVec
+	reloads  *prometheus.CounterVec
+	loaded   *prometheus.GaugeVec
+	loadedAt *prometheus.GaugeVec
 }
 
 // NewMetrics returns metrics in a registry of their own, with those of the Go runtime and of the process, and the version
@@ -35,10 +39,18 @@ func NewMetrics(version string) *Metrics {
 		free:     gauge("bugferry_store_free_bytes", "Bytes that the store's disk has left for Bugferry."),
 		total:    gauge("bugferry_store_total_bytes", "Size of the store's disk in bytes."),
 		low:      gauge("bugferry_store_low", "Whether the store's disk is filling up (1) or not (0)."),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bugferry_config_reloads_total", Help: "Attempts to replace the configuration of the running process, by how they ended.",
+		}, []string{"result"}),
+		loaded:   gauge("bugferry_config_last_reload_successful", "Whether the configuration that was last read is in use (1) or was refused (0)."),
+		loadedAt: gauge("bugferry_config_last_reload_success_timestamp_seconds", "When the configuration in use was read."),
 	}
 	build := gauge("bugferry_build_info", "The version that runs; always 1.", "version")
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.free, m.total, m.low, build, m.countRequests(),
+	for _, result := range []string{reloadOK, reloadRefused} {
+		m.reloads.WithLabelValues(result)
+	}
+	m.registry.MustRegister(m.free, m.total, m.low, build, m.countRequests(), m.reloads, m.loaded, m.loadedAt,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -81,6 +93,30 @@ func (m *Metrics) Disk(free, total uint64, low bool) {
 		alarm = 1
 	}
 	m.low.WithLabelValues().Set(alarm)
+}
+
+// The results of a reload.
+const (
+	reloadOK      = "ok"
+	reloadRefused = "refused"
+)
+
+// Loaded notes when the configuration that the process begins with was read.
+func (m *Metrics) Loaded(at time.Time) {
+	m.loaded.WithLabelValues().Set(1)
+	m.loadedAt.WithLabelValues().Set(float64(at.UnixMilli()) / 1000)
+}
+
+// Reloaded notes that another configuration took its place at that time.
+func (m *Metrics) Reloaded(at time.Time) {
+	m.reloads.WithLabelValues(reloadOK).Inc()
+	m.Loaded(at)
+}
+
+// Refused notes that another configuration could not be used, and that the old one goes on.
+func (m *Metrics) Refused() {
+	m.reloads.WithLabelValues(reloadRefused).Inc()
+	m.loaded.WithLabelValues().Set(0)
 }
 
 // Watch adds a gauge that is read at each scrape. While read fails the gauge is left out, and the failure counted in

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -157,6 +158,37 @@ func TestWatchedGaugeIsReadAtEachScrape(t *testing.T) {
 		value, failure = test.value, test.err
 		if diff := cmp.Diff(test.want, scrape(t, m, "bugferry_watched")); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+func TestReloads(t *testing.T) {
+	m := telemetry.NewMetrics("test")
+	at := time.Unix(1_800_000_000, 500_000_000)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want []string
+	}{
+		{"before anything is loaded", func() {}, []string{
+			`bugferry_config_reloads_total{result="ok"} 0`, `bugferry_config_reloads_total{result="refused"} 0`,
+		}},
+		{"at the start", func() { m.Loaded(at) }, []string{
+			"bugferry_config_last_reload_success_timestamp_seconds 1.8000000005e+09", "bugferry_config_last_reload_successful 1",
+			`bugferry_config_reloads_total{result="ok"} 0`, `bugferry_config_reloads_total{result="refused"} 0`,
+		}},
+		{"refused", m.Refused, []string{
+			"bugferry_config_last_reload_success_timestamp_seconds 1.8000000005e+09", "bugferry_config_last_reload_successful 0",
+			`bugferry_config_reloads_total{result="ok"} 0`, `bugferry_config_reloads_total{result="refused"} 1`,
+		}},
+		{"reloaded", func() { m.Reloaded(at.Add(time.Hour)) }, []string{
+			"bugferry_config_last_reload_success_timestamp_seconds 1.8000036005e+09", "bugferry_config_last_reload_successful 1",
+			`bugferry_config_reloads_total{result="ok"} 1`, `bugferry_config_reloads_total{result="refused"} 1`,
+		}},
+	} {
+		step.do()
+		if diff := cmp.Diff(step.want, scrape(t, m, "bugferry_config")); diff != "" {
+			t.Errorf("%s: %s", step.name, diff)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func TestUntil(t *testing.T) {
 		{"nothing", nil, time.Minute},
 		{"seconds", map[string]string{"Retry-After": "90"}, 90 * time.Second},
 		{"half seconds, which retryablehttp does not read", map[string]string{"Retry-After": "1.5"}, 1500 * time.Millisecond},
-		{"a date", map[string]string{"Retry-After": "Thu, 26 Mar 2026 15:32:00 GMT"}, 2 * time.Minute},
+		{"a Retry-After that is a date", map[string]string{"Retry-After": "Thu, 26 Mar 2026 15:32:00 GMT"}, 2 * time.Minute},
 		{"a date gone by", map[string]string{"Retry-After": "Thu, 26 Mar 2026 15:00:00 GMT"}, time.Minute},
 		{"zero", map[string]string{"Retry-After": "0"}, time.Minute},
 		{"nonsense", map[string]string{"Retry-After": "soon"}, time.Minute},

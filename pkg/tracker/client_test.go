@@ -54,16 +54,17 @@ func TestRetryablehttpRepeatsOnlyReads(t *testing.T) {
 		tries        int32
 		status       int // 0: an error
 	}{
-		{"GET 502", "GET", status(502), 3, 502},
-		{"GET 503 does not sleep an hour", "GET", status(503), 3, 503},
+		{"a GET is tried three times on 502, and the last answer is kept", "GET", status(502), 3, 502},
+		{"a GET does not sleep through a 503's Retry-After of an hour", "GET", status(503), 3, 503},
 		{"GET 501", "GET", status(501), 1, 501},
-		{"GET cut", "GET", cut, 3, 0},
-		{"GET 429 is the queue's", "GET", status(429), 1, 429},
+		{"a GET is tried three times when the connection is cut", "GET", cut, 3, 0},
+		{"a 403 with Retry-After, which is a limit, is the queue's too", "GET", status(403), 1, 403},
+		{"a Retry-After of an hour on a 429 is not slept through: it is the queue's", "GET", status(429), 1, 429},
 		{"GET 404", "GET", status(404), 1, 404},
-		{"POST 502", "POST", status(502), 1, 502},
-		{"POST 503", "POST", status(503), 1, 503},
-		{"POST 429", "POST", status(429), 1, 429},
-		{"POST cut", "POST", cut, 1, 0},
+		{"no POST is repeated on 502", "POST", status(502), 1, 502},
+		{"no POST is repeated on 503, whatever its Retry-After", "POST", status(503), 1, 503},
+		{"no POST is repeated on 429, and the answer is kept", "POST", status(429), 1, 429},
+		{"no POST is repeated when the connection is cut after the request was read", "POST", cut, 1, 0},
 		{"PATCH cut", "PATCH", cut, 1, 0},
 		{"PUT 500", "PUT", status(500), 1, 500},
 	} {
@@ -121,13 +122,13 @@ func TestRedirectsChangeNeitherMethodNorHost(t *testing.T) {
 		want         int
 		seen         string
 	}{
-		{"301 on GET", "GET", 301, "/new", 200, "GET /new Bearer tok-secret "},
-		{"301 on PATCH", "PATCH", 301, "/new", 301, ""},
-		{"302 on POST", "POST", 302, "/new", 302, ""},
-		{"307 on PATCH", "PATCH", 307, "/new", 200, `PATCH /new Bearer tok-secret {"title":"x"}`},
-		{"308 on POST", "POST", 308, "/new", 200, `POST /new Bearer tok-secret {"title":"x"}`},
-		{"301 on GET to another host", "GET", 301, other.URL, 301, ""},
-		{"307 on POST to another host", "POST", 307, other.URL, 307, ""},
+		{"a GET follows a 301 at its host", "GET", 301, "/new", 200, "GET /new Bearer tok-secret "},
+		{"a 301 does not turn a PATCH into a GET", "PATCH", 301, "/new", 301, ""},
+		{"a 302 does not turn a POST into a GET", "POST", 302, "/new", 302, ""},
+		{"a 307 repeats the PATCH with its body", "PATCH", 307, "/new", 200, `PATCH /new Bearer tok-secret {"title":"x"}`},
+		{"a 308 repeats the POST with its body", "POST", 308, "/new", 200, `POST /new Bearer tok-secret {"title":"x"}`},
+		{"the token does not follow a GET's 301 to another host", "GET", 301, other.URL, 301, ""},
+		{"the token does not follow a POST's 307 to another host", "POST", 307, other.URL, 307, ""},
 		{"a circle", "GET", 302, "/", 302, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -43,7 +43,7 @@ func TestFetch(t *testing.T) {
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = w.Write([]byte("<svg onload=alert(1)>"))
 	})
-	mux.HandleFunc("/large.png", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(append(data, make([]byte, 4096)...)) })
+	mux.HandleFunc("/larger-than-may-be-buffered.png", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(append(data, make([]byte, 4096)...)) })
 	mux.HandleFunc("/busy.png", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
 	mux.HandleFunc("/moved.png", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/s-1.png", http.StatusFound) })
 	mux.HandleFunc("/away.png", func(w http.ResponseWriter, r *http.Request) {
@@ -60,7 +60,7 @@ func TestFetch(t *testing.T) {
 		{"/s-1.png", true, 0},
 		{"/moved.png", true, 0},
 		{"/lies.png", false, bridge.Permanent},
-		{"/large.png", false, bridge.Permanent},
+		{"/larger-than-may-be-buffered.png", false, bridge.Permanent},
 		{"/missing.png", false, bridge.Permanent},
 		{"/away.png", false, bridge.Permanent},
 		{"/busy.png", false, bridge.Retry},

@@ -1,13 +1,16 @@
 package webhook_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/webhook"
 )
 
@@ -100,4 +103,63 @@ func TestManySources(t *testing.T) {
 	if limited != 90 {
 		t.Errorf("%d of 100 sources past the memory are limited, want 90: they share one burst of 10", limited)
 	}
+}
+
+// TestAHandlerThatTakesOver: a reload neither forgives a sender what it has used up, nor lets in twice as many at once.
+func TestAHandlerThatTakesOver(t *testing.T) {
+	b := newBench(t, func(c *webhook.Config) { c.Rate, c.Concurrent = 2, 1 })
+	status := func(token string) int {
+		r := httptest.NewRequest(http.MethodGet, path+"?token="+token, nil)
+		r.RemoteAddr = "192.0.2.1:1"
+		return b.do(r).Code
+	}
+	for range 20 {
+		status("older")
+	}
+	replace := func(change func(*webhook.Config)) {
+		b.config.Before = b.handler
+		change(&b.config)
+		b.handler = webhook.New(b.config)
+	}
+	replace(func(c *webhook.Config) { c.Hooks[0].Tokens = []string{"newer"} })
+	if code := status("newer"); code != http.StatusTooManyRequests {
+		t.Errorf("past the burst, after a reload: %d", code)
+	}
+	replace(func(c *webhook.Config) { c.Rate = 3 })
+	if code := status("newer"); code != http.StatusOK {
+		t.Errorf("with another rate: %d", code)
+	}
+	if code := status("older"); code != http.StatusUnauthorized {
+		t.Errorf("the token that was replaced is answered %d", code)
+	}
+}
+
+// TestPlacesOutliveTheHandler: what is being stored by the handler before takes its place in this one as well.
+func TestPlacesOutliveTheHandler(t *testing.T) {
+	store := &holding{entered: make(chan struct{}), leave: make(chan struct{})}
+	b := newBench(t, func(c *webhook.Config) { c.Concurrent, c.Store = 1, store })
+	done := make(chan struct{})
+	go func() { b.do(post("application/json", sampleJSON(t))); close(done) }()
+	<-store.entered
+	b.config.Before, b.config.Wait = b.handler, time.Nanosecond
+	b.handler = webhook.New(b.config)
+	if code := b.do(post("application/json", sampleJSON(t))).Code; code != http.StatusServiceUnavailable {
+		t.Errorf("while the only place is taken: %d", code)
+	}
+	close(store.leave)
+	<-done
+}
+
+// holding is a Store that keeps its first caller until it may leave.
+type holding struct {
+	first          sync.Once
+	entered, leave chan struct{}
+}
+
+func (h *holding) Accept(context.Context, bridge.Event, bridge.Routing) (bridge.Receipt, error) {
+	h.first.Do(func() {
+		close(h.entered)
+		<-h.leave
+	})
+	return bridge.Receipt{}, nil
 }

@@ -64,9 +64,12 @@ type Config struct {
 	Concurrent int
 	Wait       time.Duration // 0: 10 s
 	ReadTime   time.Duration // the longest time a body may take to arrive; 0: 30 s
-	Count      func(outcome string)
-	Logger     *slog.Logger     // nil: no log
-	Now        func() time.Time // nil: time.Now
+	// Before is the handler that this one takes the place of, from New; nil: none. Whom that one serves and whom it holds back
+	// counts for this one too, as far as Rate and Concurrent are the same.
+	Before http.Handler
+	Count  func(outcome string)
+	Logger *slog.Logger     // nil: no log
+	Now    func() time.Time // nil: time.Now
 }
 
 // The outcomes that Config.Count hears of, beside the states of events: why a request was not stored as one.
@@ -77,6 +80,17 @@ const (
 	outcomeNotStored  = "not_stored" // 503
 	outcomeError      = "error"      // 500
 )
+
+// takeOver goes on where before stood: two handlers beside each other must not let in twice as much.
+func (h *handler) takeOver(before *handler) {
+	h.guests, h.notes, h.strangers = before.guests, before.notes, before.strangers
+	if cap(h.places) == cap(before.places) {
+		h.places = before.places
+	}
+	if h.rates.perSecond == before.rates.perSecond {
+		h.rates = before.rates
+	}
+}
 
 // New returns the handler of all hooks. Whatever else is asked of it is a 404.
 func New(c Config) http.Handler {
@@ -106,6 +120,9 @@ func New(c Config) http.Handler {
 		h.count = func(string) {}
 	}
 	h.rates = newRates(c.Rate, h.now)
+	if before, ok := c.Before.(*handler); ok {
+		h.takeOver(before)
+	}
 	for _, hook := range c.Hooks {
 		h.hooks = append(h.hooks, newEndpoint(hook))
 	}

@@ -114,13 +114,17 @@ var library = sync.OnceValues(func() ([]book, *jsonschema.Schema) {
 	}, adf
 })
 
-// inModule is the path of a file of this module: a test's directory is its package's.
+// Within is a folder of this module, from which the descriptions are found: where a test runs, unless it has another
+// process judge.
+var Within = "."
+
+// inModule is the path of a file of this module.
 func inModule(name string) string {
-	for dir := "."; ; dir = filepath.Join(dir, "..") {
+	for dir := Within; ; dir = filepath.Join(dir, "..") {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return filepath.Join(dir, filepath.FromSlash(name))
 		}
-		if len(dir) > 64 {
+		if len(dir) > len(Within)+64 {
 			panic("judge: no go.mod above the test")
 		}
 	}

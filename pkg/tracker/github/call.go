@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,8 +76,13 @@ func (c call) failed(resp *gogithub.Response, err error) error {
 	return tracker.Classify(failure, hints)
 }
 
+// readAnswer leaves what it has read to be read again.
 func readAnswer(resp *http.Response) answerBody {
 	data, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(data), resp.Body}
 	var body answerBody
 	if json.Unmarshal(data, &body) != nil {
 		body.Message = string(data)

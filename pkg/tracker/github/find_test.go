@@ -73,8 +73,8 @@ func TestFindAsksForAllThereIs(t *testing.T) {
 // go-github takes the since of a cursor's link for a page number and sees no next page then.
 func TestFindReadsEveryPage(t *testing.T) {
 	for _, c := range []struct{ name, next string }{
-		{"by number", "since=2026-03-26T12%3A00%3A00Z&page=2"},
-		{"by cursor", "since=2026-03-26T12%3A00%3A00Z&after=Y3Vyc29yOnYy"},
+		{"pages by number are read to the last", "since=2026-03-26T12%3A00%3A00Z&page=2"},
+		{"pages by cursor are read to the last, where go-github sees no next page", "since=2026-03-26T12%3A00%3A00Z&after=Y3Vyc29yOnYy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := answering(t, func(w http.ResponseWriter, r *http.Request) {
@@ -129,15 +129,20 @@ func TestGoGitHubsOwnLimitIsNotInTheWay(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		remaining string
+		after     string // Retry-After
 		status    int
 		body      string
 		wait      time.Duration
 	}{
-		{"nothing left after a success", "0", 200, "[]", 0},
-		{"primary limit", "0", 403, `{"message":"API rate limit exceeded for user ID 1."}`, 50 * time.Minute},
-		{"secondary limit without Retry-After waits a minute, not till the primary reset", "4000", 403,
+		{"go-github does not refuse the next call by itself after the last request of the budget", "0", "", 200, "[]", 0},
+		{"a 403 with nothing left waits for the reset, and go-github does not refuse the next call", "0", "", 403, `{"message":"API rate limit exceeded for user ID 1."}`, 50 * time.Minute},
+		{"a secondary 403 without Retry-After waits a minute and does not silence the client till the primary reset", "4000", "", 403,
 			`{"message":"You have exceeded a secondary rate limit.","documentation_url":"https://docs.github.com/x#about-secondary-rate-limits"}`, time.Minute},
-		{"secondary limit as 429", "4000", 429, `{"message":"You have exceeded a secondary rate limit."}`, time.Minute},
+		{"a 429, which go-github takes for a plain error, is a limit", "4000", "", 429, `{"message":"You have exceeded a secondary rate limit."}`, time.Minute},
+		{"a secondary limit's Retry-After counts though nothing is left, which go-github takes for a primary limit", "0", "30", 403,
+			`{"message":"You have exceeded a secondary rate limit.","documentation_url":"https://docs.github.com/x#about-secondary-rate-limits"}`, 30 * time.Second},
+		{"a secondary limit is known by its documentation_url alone", "4000", "", 403,
+			`{"message":"Slow down.","documentation_url":"https://docs.github.com/rest/overview/resources-in-the-rest-api#abuse-rate-limits"}`, time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			calls := 0
@@ -146,6 +151,9 @@ func TestGoGitHubsOwnLimitIsNotInTheWay(t *testing.T) {
 				w.Header().Set("X-RateLimit-Limit", "5000")
 				w.Header().Set("X-RateLimit-Remaining", c.remaining)
 				w.Header().Set("X-RateLimit-Reset", reset)
+				if c.after != "" {
+					w.Header().Set("Retry-After", c.after)
+				}
 				w.WriteHeader(c.status)
 				_, _ = w.Write([]byte(c.body))
 			})

@@ -73,7 +73,7 @@ func TestRequests(t *testing.T) {
 		{"open", write(bridge.Change{Fields: map[string]string{"status": "open"}}), []string{`PATCH /repos/acme/web/issues/12 {"state":"open","state_reason":"reopened"}`}},
 		{"assignees are checked first", write(bridge.Change{Fields: map[string]string{"assignees": "ana,zoe"}}),
 			[]string{"GET /repos/acme/web/assignees/ana", "GET /repos/acme/web/assignees/zoe", `PATCH /repos/acme/web/issues/12 {"assignees":["ana","zoe"]}`}},
-		{"milestone and type", write(bridge.Change{Fields: map[string]string{"milestone": "3", "type": "Bug"}}), []string{`PATCH /repos/acme/web/issues/12 {"milestone":3,"type":"Bug"}`}},
+		{"a type is sent, which go-github's own request has no field for, and a milestone", write(bridge.Change{Fields: map[string]string{"milestone": "3", "type": "Bug"}}), []string{`PATCH /repos/acme/web/issues/12 {"milestone":3,"type":"Bug"}`}},
 		{"nobody", write(bridge.Change{Fields: map[string]string{"assignees": ""}}), []string{`PATCH /repos/acme/web/issues/12 {"assignees":[]}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestErrorsNameFields(t *testing.T) {
 			map[string]string{"labels": "Label name invalid"}, "Label name invalid"},
 		{"assignee", `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"assignees","code":"invalid","value":7}]}`,
 			map[string]string{"assignees": "Issue assignees invalid"}, "Validation Failed"},
-		{"errors is a text", `{"message":"Validation Failed","errors":"Could not add labels"}`, map[string]string{}, "Could not add labels"},
+		{"errors that are a text, of which go-github blanks the whole answer, leave its words", `{"message":"Validation Failed","errors":"Could not add labels"}`, map[string]string{}, "Could not add labels"},
 		{"errors is a list of texts", `{"message":"Validation Failed","errors":["one","two"]}`, map[string]string{}, "one; two"},
 		{"errors is nothing", `{"message":"Validation Failed","errors":null}`, map[string]string{}, "Validation Failed"},
 		{"a field of somebody else", `{"message":"Validation Failed","errors":[{"resource":"Issue","field":"sub_issue","code":"invalid"}]}`, map[string]string{}, "sub_issue"},

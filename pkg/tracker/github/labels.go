@@ -82,13 +82,12 @@ func (t *Tracker) makeLabel(ctx context.Context, place bridge.Place, value strin
 		return err
 	}
 	resp, err := client.Do(ctx, req, nil)
-	if err != nil && resp != nil && resp.StatusCode == http.StatusUnprocessableEntity && alreadyThere(err) {
+	if err != nil && resp != nil && resp.StatusCode == http.StatusUnprocessableEntity && readAnswer(resp.Response).alreadyThere() {
 		return nil
 	}
 	return call{op: "make label " + wanted.Name + " in " + r.String(), method: http.MethodPost}.failed(resp, err)
 }
 
-func alreadyThere(err error) bool {
-	refused, ok := errors.AsType[*gogithub.ErrorResponse](err)
-	return ok && slices.ContainsFunc(refused.Errors, func(e gogithub.Error) bool { return e.Code == "already_exists" })
+func (b answerBody) alreadyThere() bool {
+	return slices.ContainsFunc(b.details(), func(e fieldError) bool { return e.Code == "already_exists" })
 }

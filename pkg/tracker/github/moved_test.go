@@ -2,7 +2,6 @@ package github_test
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -42,16 +41,17 @@ func TestMovedIssue(t *testing.T) {
 	const old, by, now = "/repos/acme/web/issues/12", "/repositories/7/issues/5", "/repos/acme/other/issues/5"
 	const edit, comment = ` {"title":"U"}`, ` {"body":"<!-- bugferry:comment m -->\nnews"}`
 	for _, c := range []struct {
+		name           string
 		status         int
 		write, comment []string
 	}{
-		{301, []string{"PATCH " + old + edit, "GET " + old, "GET " + by, "PATCH " + now + edit},
+		{"a redirect that turns a PATCH into a GET loses no edit", 301, []string{"PATCH " + old + edit, "GET " + old, "GET " + by, "PATCH " + now + edit},
 			[]string{"GET " + old + "/comments", "GET " + by + "/comments", "POST " + old + "/comments" + comment, "GET " + old, "GET " + by,
 				"GET " + now + "/comments", "POST " + now + "/comments" + comment}},
-		{307, []string{"PATCH " + old + edit, "PATCH " + by + edit},
+		{"a 307 repeats the PATCH with its body", 307, []string{"PATCH " + old + edit, "PATCH " + by + edit},
 			[]string{"GET " + old + "/comments", "GET " + by + "/comments", "POST " + old + "/comments" + comment, "POST " + by + "/comments" + comment}},
 	} {
-		t.Run(fmt.Sprint(c.status), func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			var asked []string
 			s := answering(t, redirected(t, c.status, by, &asked))
 			read, err := s.Tracker.Read(t.Context(), s.Place, s.Ref)
@@ -87,8 +87,8 @@ func TestMovedIssueThatIsNotFollowed(t *testing.T) {
 		at     string
 		writes int
 	}{
-		{"301 to another host", 301, foreign.Place.Base + "repos/acme/other/issues/5", 1},
-		{"307 to another host", 307, foreign.Place.Base + "repos/acme/other/issues/5", 1},
+		{"the token does not follow a 301 to another host", 301, foreign.Place.Base + "repos/acme/other/issues/5", 1},
+		{"the token does not follow a 307 to another host", 307, foreign.Place.Base + "repos/acme/other/issues/5", 1},
 		{"301 to itself", 301, "/repos/acme/web/issues/12", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // canonical is the one form in which a value is compared, whether it is to be sent or was answered: JSON with sorted
-// keys, things by their id alone, documents without the ids that Jira's editor adds, line ends alike. It can be sent
-// as it is. A null is "", and so is an empty text: Jira answers the one for the other.
+// keys, things by their id alone, documents without the ids that Jira's editor adds, line ends alike. It can be sent, a
+// document once its tasks have ids again. A null is "", and so is an empty text: Jira answers the one for the other.
 func canonical(raw []byte) string {
 	return whole(decode(raw))
 }
@@ -115,4 +116,39 @@ func hollow(name string, value any) bool {
 		return name == "marks" && len(v) == 0
 	}
 	return false
+}
+
+// withTasks gives the tasks of a document the ids without which it is none, and which canonical leaves out (ADF's schema:
+// taskList and taskItem require attrs.localId). What is no document with tasks stays as it is.
+func withTasks(raw json.RawMessage) json.RawMessage {
+	if !bytes.Contains(raw, []byte(`"taskList"`)) {
+		return raw
+	}
+	doc, ok := decode(raw).(map[string]any)
+	if !ok || doc["type"] != "doc" {
+		return raw
+	}
+	numberTasks(doc, new(int))
+	return json.RawMessage(encode(doc))
+}
+
+// numberTasks numbers the tasks below value from the count on.
+func numberTasks(value any, count *int) {
+	switch v := value.(type) {
+	case []any:
+		for _, element := range v {
+			numberTasks(element, count)
+		}
+	case map[string]any:
+		if v["type"] == "taskList" || v["type"] == "taskItem" {
+			attrs, ok := v["attrs"].(map[string]any)
+			if !ok {
+				attrs = map[string]any{}
+				v["attrs"] = attrs
+			}
+			*count++
+			attrs["localId"] = "task-" + strconv.Itoa(*count)
+		}
+		numberTasks(v["content"], count)
+	}
 }

@@ -17,7 +17,9 @@ func markedDocument(f *flavour, body, mark string) any {
 		"type": "text", "text": mark,
 		"marks": []any{map[string]any{"type": "subsup", "attrs": map[string]any{"type": "sub"}}},
 	}}}
-	return map[string]any{"type": "doc", "version": 1, "content": append(content, own)}
+	whole := map[string]any{"type": "doc", "version": 1, "content": append(content, own)}
+	numberTasks(whole, new(int))
+	return whole
 }
 
 func documentHasMark(body any, mark string) bool {

@@ -130,7 +130,7 @@ func rawOrNull(value string) json.RawMessage {
 	if value == "" {
 		return json.RawMessage("null")
 	}
-	return json.RawMessage(value)
+	return withTasks(json.RawMessage(value))
 }
 
 func refusal(op, field, why string) error {

@@ -179,7 +179,7 @@ func TestDataCenterRequests(t *testing.T) {
 		{"a body in an edit", write("body", `"h2. New"`), []string{`PUT issue/WEB-12 {"fields":{"description":"h2. New"}}`}},
 		{"an assignee has a name", write("assignees", "quinn"), []string{`PUT issue/WEB-12/assignee {"name":"quinn"}`}},
 		{"nobody", write("assignees", ""), []string{`PUT issue/WEB-12/assignee {"name":null}`}},
-		{"a comment of a plan's body", comment(`"*News*"`), []string{`POST issue/WEB-12/comment {"body":"*News*\n\n~Bugferry m-1~"}`}},
+		{"a comment is its body alone, without go-jira's author", comment(`"*News*"`), []string{`POST issue/WEB-12/comment {"body":"*News*\n\n~Bugferry m-1~"}`}},
 		{"a comment of plain text is no markup", comment("News *of* the [cart]"), []string{`POST issue/WEB-12/comment {"body":"News \\*of\\* the \\[cart\\]\n\n~Bugferry m-1~"}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -87,8 +87,7 @@ func TestCustomFieldsAreShapedByTheirSchema(t *testing.T) {
 		{"a kind that cannot be set", "Sprint", "7", "customfield_13", "", `lists of type "json" cannot be set`},
 		{"unknown", "Trian", "x", "Trian", "", "there is no such custom field on the create screen of Fehler"},
 		{"a field of the system", "Priority", "x", "Priority", "", "there is no such custom field on the create screen of Fehler"},
-		// Section 3.2 of the facts: go-jira's Unknowns override named fields.
-		{"called summary", "summary", "x", "customfield_14", `"x"`, ""},
+		{"a custom field called summary does not override the summary, as go-jira's Unknowns do", "summary", "x", "customfield_14", `"x"`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			issue := bridge.Issue{Marker: trackertest.Marker, Title: "T", Fields: []bridge.IssueField{{Name: c.field, Value: c.value}, {Name: "Empty", Value: " "}}}

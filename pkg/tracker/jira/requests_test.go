@@ -77,12 +77,12 @@ func TestRequests(t *testing.T) {
 			return err
 		}, []string{`POST issue {"fields":{"customfield_5":3,"description":{"type":"doc"},"issuetype":{"id":"1"},"labels":["bug","bb-682c1dbb3b574d66f3863324"],` +
 			`"project":{"key":"WEB"},"summary":"T"},"properties":[{"key":"bugferry","value":{"installation":"test","bug":"682c1dbb3b574d66f3863324","project":"WEB"}}]}`}},
-		{"fields in one edit", write(fields("title", "U", "priority", `{"id":"2"}`, "components", "", "customfield_1", "")),
+		{"an edit is its fields alone: no key at the top as go-jira's Update has", write(fields("title", "U", "priority", `{"id":"2"}`, "components", "", "customfield_1", "")),
 			[]string{`PUT issue/WEB-12 {"fields":{"components":[],"customfield_1":null,"priority":{"id":"2"},"summary":"U"}}`}},
 		{"labels", write(bridge.Change{SetLabels: true, Labels: []string{"a"}}), []string{`PUT issue/WEB-12 {"fields":{"labels":["a"]}}`}},
 		{"no labels", write(bridge.Change{SetLabels: true}), []string{`PUT issue/WEB-12 {"fields":{"labels":[]}}`}},
-		{"assignee", write(fields("assignees", quinn)), []string{`PUT issue/WEB-12/assignee {"accountId":"` + quinn + `"}`}},
-		{"nobody", write(fields("assignees", "")), []string{`PUT issue/WEB-12/assignee {"accountId":null}`}},
+		{"an assignee is its accountId alone, without the Password and avatarUrls of go-jira's user", write(fields("assignees", quinn)), []string{`PUT issue/WEB-12/assignee {"accountId":"` + quinn + `"}`}},
+		{"nobody is null, and not a user with an empty Password", write(fields("assignees", "")), []string{`PUT issue/WEB-12/assignee {"accountId":null}`}},
 		{"the transition is chosen by where it leads, not by its name", write(fields("status", "done")), []string{`POST issue/WEB-12/transitions {"transition":{"id":"41"}}`}},
 		{"no transition where it is already", write(fields("status", "to do")), nil},
 		{"all together", write(fields("status", "Done", "title", "U", "assignees", quinn)), []string{
@@ -106,7 +106,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestReadIsCanonical(t *testing.T) {
+func TestReadIsCanonicalAndTakesADocumentForADescription(t *testing.T) {
 	s := answering(t, (&site{}).ServeHTTP)
 	got, err := s.Tracker.Read(t.Context(), s.Place, s.Ref)
 	if err != nil {
@@ -145,23 +145,40 @@ func (b *body) Close() error {
 	return b.ReadCloser.Close()
 }
 
+var longError = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, strings.Repeat("all that was sent, and more ", 10_000))
+})
+
 // Section 3.2 of the facts: go-jira leaves the body open on a 2xx without a target, and on every error.
 func TestBodiesAreClosed(t *testing.T) {
-	var all bodies
-	server := httptest.NewServer(&site{})
-	defer server.Close()
-	s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &all}})
-	if _, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": quinn}}); err != nil {
-		t.Fatal(err)
-	}
-	refusing := httptest.NewServer(http.NotFoundHandler())
-	defer refusing.Close()
-	s = with(t, jira.Config{BaseURL: refusing.URL, Transport: known{"Cloud", &all}})
-	if _, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{}); err == nil {
-		t.Fatal("no error")
-	}
-	if n := all.open.Load(); n != 0 {
-		t.Errorf("%d bodies are open", n)
+	for _, c := range []struct {
+		name    string
+		handler http.Handler
+		do      func(trackertest.Subject) error
+		fails   bool
+	}{
+		{"connections are returned: a 2xx without target closes its body", &site{}, func(s trackertest.Subject) error {
+			_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"title": "U", "assignees": quinn, "status": "Done"}})
+			return err
+		}, false},
+		{"the body of an error, which go-jira leaves unread and open, is closed though it is longer than what is read", longError, func(s trackertest.Subject) error {
+			_, err := s.Tracker.Create(t.Context(), s.Place, bridge.Draft{})
+			return err
+		}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var all bodies
+			server := httptest.NewServer(c.handler)
+			defer server.Close()
+			s := with(t, jira.Config{BaseURL: server.URL, Transport: known{"Cloud", &all}})
+			if err := c.do(s); (err != nil) != c.fails {
+				t.Fatal(err)
+			}
+			if n := all.open.Load(); n != 0 {
+				t.Errorf("%d bodies are open", n)
+			}
+		})
 	}
 }
 
@@ -236,10 +253,10 @@ func TestErrorsNameFields(t *testing.T) {
 	}{
 		{"priority", `{"errorMessages":[],"errors":{"priority":"Field 'priority' cannot be set. It is not on the appropriate screen, or unknown."}}`,
 			map[string]string{"priority": "Field 'priority' cannot be set. It is not on the appropriate screen, or unknown."}, "appropriate screen", ""},
-		{"our names for theirs", `{"errors":{"summary":"a","description":"b","issuetype":"c","assignee":"d","customfield_7":"e"}}`,
+		{"all fields are named, where go-jira's error shows one by chance", `{"errors":{"summary":"a","description":"b","issuetype":"c","assignee":"d","customfield_7":"e"}}`,
 			map[string]string{"title": "a", "body": "b", "type": "c", "assignees": "d", "customfield_7": "e"}, "400", ""},
 		{"the project is no field", `{"errors":{"project":"valid project is required"}}`, map[string]string{}, "valid project is required", "project's key"},
-		{"messages only", `{"errorMessages":["one","two"],"errors":{}}`, nil, "one; two", ""},
+		{"words that no field is named with are read from the body that go-jira leaves unread", `{"errorMessages":["one","two"],"errors":{}}`, nil, "one; two", ""},
 		{"an object among the errors, which go-jira cannot read", `{"errors":{"labels":{"why":"spaces"}}}`, map[string]string{"labels": "map[why:spaces]"}, "spaces", ""},
 		{"a list instead", `{"errors":["x"],"message":"gateway"}`, nil, "gateway", ""},
 	} {

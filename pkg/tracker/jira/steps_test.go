@@ -34,7 +34,7 @@ func TestScreenshotThatCannotBeDownloaded(t *testing.T) {
 	}
 }
 
-func TestScreenshotIsAttachedAsJiraDocumentsIt(t *testing.T) {
+func TestAttachmentIsSentWithNoCheckAndNotNocheck(t *testing.T) {
 	w := world(t, "/jira-cloud", quinn)
 	var kind, check, name string
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

@@ -38,8 +38,8 @@ func Contract(t *testing.T, open func(t *testing.T) World) {
 		{"what is left for later can be written", later},
 		{"a refused field is named", refusedField},
 		{"a comment is made once", comments},
-		{"a step is done once", steps},
-		{"no call is made for a bad name", badNames},
+		{"a step is done once, and a remote link of the same globalId replaces it", steps},
+		{"a bad name makes no call: neither an issue key nor a repository with ../ reaches the path", badNames},
 		{"the place is checked", checks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })

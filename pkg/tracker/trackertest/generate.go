@@ -69,6 +69,7 @@ var elements = []string{
 
 var fragments = []string{
 	"text", " ", "\n", "@quinn-dev", "#12", "{code}", "[a|b]", "*b*", "_i_", "```", "<!-- c -->", "&lt;b&gt;", "&#0;", "https://x.example/p", "|", "h1. x", "\u202e", "😀",
+	`<ol><li data-list="unchecked">a</li><li data-list="checked">b</li></ol>`,
 }
 
 func htmlOf(depth int) *rapid.Generator[string] {

@@ -132,7 +132,7 @@ func OneRequest(t *testing.T, open Open) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		panic(http.ErrAbortHandler)
 	}
-	t.Run("connection cut after the request was read", func(t *testing.T) {
+	t.Run("no POST is repeated when the connection is cut, and an answer that is nil does not panic", func(t *testing.T) {
 		base, seen := serve(t, cut)
 		s := open(t, base, 0)
 		_, err := s.Tracker.Create(t.Context(), s.Place, draft())
@@ -150,7 +150,7 @@ func OneRequest(t *testing.T, open Open) {
 			t.Errorf("%d GETs, want several", n)
 		}
 	})
-	t.Run("no answer in time", func(t *testing.T) {
+	t.Run("a server that never answers ends a call, for the client has a timeout", func(t *testing.T) {
 		release := make(chan struct{})
 		base, seen := serve(t, func(http.ResponseWriter, *http.Request) { <-release })
 		defer close(release)
@@ -161,13 +161,13 @@ func OneRequest(t *testing.T, open Open) {
 			t.Errorf("%d POSTs, want 1", n)
 		}
 	})
-	t.Run("nobody listens", func(t *testing.T) {
+	t.Run("a connection that is refused is certainly nothing, and an answer that is nil does not panic", func(t *testing.T) {
 		s := open(t, "http://"+closedPort(t), 0)
 		_, err := s.Tracker.Create(t.Context(), s.Place, draft())
 		judge(t, "create", err, 0, outcome{Nothing: true, Hint: true})
 	})
 	for _, body := range []string{"", "<html>", `{"number":"many","key":7}`} {
-		t.Run("created, answer "+strconv.Quote(body), func(t *testing.T) {
+		t.Run("a 201 whose body is unreadable is unknown, not failed: "+strconv.Quote(body), func(t *testing.T) {
 			base, seen := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(http.StatusCreated)
 				_, _ = io.WriteString(w, body)
