@@ -32,17 +32,17 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	}
 	d := bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}
 	d.Fields[bridge.FieldTitle] = markup.Title(issue.Title, maxTitle)
+	logins, found := t.wanted(ctx, issue)
+	t.planAssignees(ctx, &d, r, logins)
 	room := maxBody - utf8.RuneCountInString(mark("", issue.Marker))
 	body := issue.Body
 	if issue.Private != nil && t.factsOf(ctx, r).hidden { // asked only where it makes a difference
 		body = issue.Private
 	}
-	planLabels(&d, issue.Labels)
-	t.planColors(ctx, &d, r, issue.LabelColors)
-	logins, found := t.wanted(ctx, issue)
-	t.planAssignees(ctx, &d, r, logins)
 	text := markup.GFM(body.Except(found.assigned(d)), markup.Options{Limit: room, FullText: issue.FullText})
 	d.Fields[bridge.FieldBody] = mark(strings.Trim(tracker.Lines(text), "\n"), issue.Marker)
+	planLabels(&d, issue.Labels)
+	t.planColors(ctx, &d, r, issue.LabelColors)
 	planStatus(&d, issue.Status)
 	t.planMilestone(ctx, &d, r, issue.Milestone)
 	t.planType(ctx, &d, r, issue.Type)
