@@ -92,7 +92,7 @@ func TestEveryCallGoesToTheAPIOfTheHost(t *testing.T) {
 	want := []string{
 		"GET rate_limit", "GET user", "GET rate_limit", "GET repos/acme/web", "GET repos/acme/web/labels/bug", "GET repos/acme/web/assignees/li-dev",
 		"GET repos/acme/web/milestones", "GET repos/acme/web", "GET orgs/acme/issue-types",
-		"GET repos/acme/web/labels/new", "GET search/users", "GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev",
+		"GET search/users", "GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev", "GET repos/acme/web/labels/new",
 		"POST repos/acme/web/labels", "POST " + issues, "GET " + issues,
 		"GET repos/acme/web/assignees/ana-dev", "GET repos/acme/web/assignees/quinn-dev", "PATCH " + issues + "/1",
 		"GET " + issues + "/1", "GET " + issues + "/1/comments", "POST " + issues + "/1/comments",
