@@ -49,18 +49,6 @@ func (c *checker) github(project Project, d Destination) {
 // githubStates are those a GitHub issue can be brought to; completed is closed, by its reason.
 var githubStates = []string{"open", "closed", "completed", "not_planned", "duplicate"}
 
-// colors refuses a label that has two.
-func (c *checker) colors(d Destination) {
-	seen := map[string]bool{}
-	for _, color := range d.LabelColors {
-		name := strings.ToLower(color.Label.Value)
-		if seen[name] {
-			c.mistake(color.Label, "stands here a second time; case makes no difference in GitHub's labels")
-		}
-		seen[name] = true
-	}
-}
-
 // jira refuses what only GitHub has.
 func (c *checker) jira(project Project, d Destination) {
 	c.belongs(project, d, GitHub, onlyGitHub)

@@ -30,12 +30,12 @@ defaults:
   screenshot: off
   components: [Frontend]
   fields: {Team: "project"}
-  label_colors: {Bug: d73a4a}
+  label_colors: {Project: d73a4a}
   status: {CLOSED: Done, HOLD: not_planned}
 destinations:
   jira: {tracker: jira, project: WEB, priority: {high: Highest}, fields: {Own: "own"}}
   own: {tracker: jira, project: OWN, labels: [], assign: true, on_update: edit, screenshot: link, status: {HOLD: closed}}
-  github: {tracker: github, repo: acme/web, label_colors: {bug: "000000"}}
+  github: {tracker: github, repo: acme/web, label_colors: {project: "000000"}}
 rules: [{to: [jira, own, github]}]
 `}))
 	destinations := load(t, dir, environment(nil)).Projects[0].Destinations
@@ -67,7 +67,7 @@ rules: [{to: [jira, own, github]}]
 	own.Project, own.Labels, own.Assign, own.OnUpdate, own.Screenshot = text("OWN")[0], nil, true, config.UpdateEdit, config.ScreenshotLink
 	own.Status = pairs("HOLD", "closed", "CLOSED", "Done")
 	github.Repo, github.PublishPersonal, github.Status = text("acme/web")[0], true, pairs("HOLD", "not_planned")
-	github.LabelColors = config.Colors{{Label: text("bug")[0], Value: text("000000")[0]}}
+	github.LabelColors = config.Colors{{Label: text("project")[0], Value: text("000000")[0]}}
 	if diff := cmp.Diff([]config.Destination{jira, own, github}, destinations, ignorePlaces); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -164,7 +164,7 @@ func TestTheSchemaTakesWhatTheLoaderTakes(t *testing.T) {
 		"ids":       "project: [1234, a]\n" + strings.SplitN(goodProject, "\n", 2)[1],
 		"condition": strings.Replace(goodProject, "{to: web}", "{to: web, match: {priority: HIGH, type: {not: [a, b]}, url: {present: true}, 'customFields.x': [1, true]}}", 1),
 		"versions":  "project: '*'\ndestinations: {j: {tracker: jira, project: WEB, fix_versions: [2026.10], reporter: true}}\nrules: [{to: j}]\n",
-		"color":     strings.Replace(goodProject, "acme/web", "acme/web, label_colors: {bug: 123456}", 1),
+		"color":     strings.Replace(goodProject, "acme/web", "acme/web, labels: [bug], label_colors: {bug: 123456}", 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			load(t, write(t, good(map[string]string{"projects/web.yaml": text})), environment(nil))

@@ -29,32 +29,40 @@ func (p *program) checkCommand() *cobra.Command {
 			"secrets are ***.\n" +
 			"\n" +
 			"The exit status is 0 if issues can be filed, warnings or not; 1 if something is wrong; 2 for wrong usage. With --strict a\n" +
-			"warning counts as wrong.",
+			"warning counts as wrong, be it of the configuration or of a tracker's. With --output json there is one document on standard\n" +
+			"output whether the status is 0 or 1; docs/check.md describes it.",
 		Args: usageArgs(cobra.NoArgs),
 	}
 	var out output
 	out.flag(cmd)
 	live := cmd.Flags().Bool("live", false, "ask the trackers too")
-	strict := cmd.Flags().Bool("strict", false, "fail for warnings of the live check as well")
+	strict := cmd.Flags().Bool("strict", false, "fail for warnings as well")
 	effective := cmd.Flags().Bool("print", false, "print the configuration as it is in effect, without its secrets")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *effective && (*live || cmd.Flags().Changed("output")) {
 			return hint(fmt.Errorf("%w: --print prints the configuration and nothing else", errUsage), "leave --live and --output out")
 		}
-		w, err := p.load(config.Options{}, slog.New(slog.DiscardHandler))
-		if err != nil {
+		if err := out.judge(); err != nil {
 			return err
 		}
-		if *effective {
+		w, findings := load(p.configPath, config.Options{}, slog.New(slog.DiscardHandler))
+		p.list(findings)
+		if w != nil && *effective {
 			return w.cfg.Print(p.stdout)
 		}
-		view := checkView{Configuration: p.configPath, FailedTests: failingTests(w)}
-		if *live {
+		view := newCheckView(p.configPath, findings)
+		if w != nil {
+			view.FailedTests = failingTests(w)
+		}
+		if w != nil && *live {
 			found := w.live(cmd.Context())
 			view.Live = &found
 		}
 		if err := out.print(p, view, func() error { p.showCheck(view); return nil }); err != nil {
 			return err
+		}
+		if w == nil {
+			return p.unusable()
 		}
 		if failed := view.failed(*strict); failed > 0 {
 			return fmt.Errorf("%d of the checks failed", failed)
@@ -65,36 +73,6 @@ func (p *program) checkCommand() *cobra.Command {
 		return nil
 	}
 	return cmd
-}
-
-// checkView is what check found out about a configuration without mistakes.
-type checkView struct {
-	Configuration string       `json:"configuration"`
-	FailedTests   []string     `json:"failed_tests"`
-	Live          *bridge.Live `json:"live,omitempty"`
-}
-
-// failed counts what is wrong.
-func (v checkView) failed(strict bool) int {
-	n := len(v.FailedTests)
-	if v.Live == nil {
-		return n
-	}
-	for _, c := range v.Live.All() {
-		if c.Level == bridge.LevelProblem || strict && c.Level == bridge.LevelWarning {
-			n++
-		}
-	}
-	return n
-}
-
-func (p *program) showCheck(v checkView) {
-	for _, failed := range v.FailedTests {
-		p.say("%s", failed)
-	}
-	if v.Live != nil {
-		p.showLive(*v.Live)
-	}
 }
 
 func summary(cfg *config.Config) string {

@@ -21,7 +21,7 @@ const (
 // live asks every tracker about its account, and about every destination of the good ones whether issues can be filed as it has
 // them. It writes nothing there.
 func (w *wired) live(ctx context.Context) bridge.Live {
-	found := bridge.Live{At: time.Now()}
+	found := bridge.Live{At: time.Now(), Trackers: []bridge.LiveTracker{}, Destinations: []bridge.LiveDestination{}}
 	for _, t := range w.cfg.Trackers {
 		found.Trackers = append(found.Trackers, bridge.LiveTracker{Tracker: t.Name.Value, Base: t.BaseURL.Value})
 	}
@@ -57,6 +57,8 @@ func (w *wired) checkDestination(p config.Project, d config.Destination, bad boo
 		id := p.IDs[0].Value
 		target, err := w.Target(id, d.Name.Value)
 		switch {
+		case !p.Enabled || !d.Enabled:
+			checks.Add(bridge.LevelNote, "destination", "", "not asked: it is disabled")
 		case err != nil:
 			checks.Fail("destination", err)
 		case bad:

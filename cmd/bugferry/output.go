@@ -19,13 +19,21 @@ func (o *output) flag(cmd *cobra.Command) {
 
 // print writes the value as JSON, or calls text, as the flag says.
 func (o *output) print(p *program, value any, text func() error) error {
-	switch o.form {
-	case "json":
-		return p.printJSON(value)
-	case "text":
-		return text()
+	if err := o.judge(); err != nil {
+		return err
 	}
-	return fmt.Errorf("%w: --output %q: want text or json", errUsage, o.form)
+	if o.form == "json" {
+		return p.printJSON(value)
+	}
+	return text()
+}
+
+// judge refuses a flag that names no form, for what should not be done before that is known.
+func (o *output) judge() error {
+	if o.form != "json" && o.form != "text" {
+		return fmt.Errorf("%w: --output %q: want text or json", errUsage, o.form)
+	}
+	return nil
 }
 
 // table writes rows in columns, the first row being the heads.

@@ -80,11 +80,21 @@ func serve(ctx context.Context, w *wired, log *slog.Logger, reread func(before *
 // load reads the configuration, writes what it found to standard error, and returns an error if it cannot be used.
 func (p *program) load(opts config.Options, log *slog.Logger) (*wired, error) {
 	w, findings := load(p.configPath, opts, log)
+	p.list(findings)
+	if w == nil {
+		return nil, p.unusable()
+	}
+	return w, nil
+}
+
+// list writes findings to standard error.
+func (p *program) list(findings config.Findings) {
 	for _, f := range findings {
 		_, _ = fmt.Fprintln(p.stderr, f)
 	}
-	if w == nil {
-		return nil, hint(fmt.Errorf("%s: %w", p.configPath, errConfig), "mend what is listed above, then: bugferry check --config %s", p.configPath)
-	}
-	return w, nil
+}
+
+// unusable is the error about a configuration of which the mistakes were told.
+func (p *program) unusable() error {
+	return hint(fmt.Errorf("%s: %w", p.configPath, errConfig), "mend what is listed above, then: bugferry check --config %s", p.configPath)
 }
