@@ -174,7 +174,7 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 type eventLog struct{ *store.Store }
 
 func (l eventLog) Events(ctx context.Context, state string, limit int) ([]bridge.Event, error) {
-	return l.Store.Events(ctx, store.Filter{State: state, Limit: limit})
+	return l.Store.Events(ctx, bridge.Search{State: state, Limit: limit})
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.
