@@ -59,7 +59,12 @@ func (s *Store) DeliveryPage(ctx context.Context, f bridge.Search) (bridge.Deliv
 		{"event_id", f.Event, true}, {"bug_id", f.Bug, true}, {"state", f.State, rare}, {"rule", f.Rule, false},
 		{"destination", f.Destination, false}, {"project_id", f.Project, false},
 	})
-	rows, older, err := page(ctx, s, deliveryBook, f, terms, "", scanDelivery, func(d bridge.Delivery) int64 { return d.Seq })
+	q := query{book: deliveryBook, Search: f, terms: terms}
+	found, back, err := s.find(ctx, q)
+	if err != nil {
+		return bridge.DeliveryPage{}, fmt.Errorf("search deliveries: %w", err)
+	}
+	rows, older, err := page(found, q.limit(), back, scanDelivery, func(d bridge.Delivery) int64 { return d.Seq })
 	if err != nil {
 		return bridge.DeliveryPage{}, fmt.Errorf("search deliveries: %w", err)
 	}
@@ -72,11 +77,15 @@ func (s *Store) EventPage(ctx context.Context, f bridge.Search) (bridge.EventPag
 	terms := chosen([]term{
 		{"bug_id", f.Bug, true}, {"state", f.State, f.State != string(bridge.EventAccepted)}, {"project_id", f.Project, false},
 	})
-	otherwise := ""
+	q := query{book: eventBook, Search: f, terms: terms}
 	if f.State == "" {
-		otherwise = "state <> 'ignored'"
+		q.otherwise = "state <> 'ignored'"
 	}
-	rows, older, err := page(ctx, s, eventBook, f, terms, otherwise, scanEventLine, func(e bridge.EventLine) int64 { return e.Seq })
+	found, back, err := s.find(ctx, q)
+	if err != nil {
+		return bridge.EventPage{}, fmt.Errorf("search events: %w", err)
+	}
+	rows, older, err := page(found, q.limit(), back, scanEventLine, func(e bridge.EventLine) int64 { return e.Seq })
 	if err != nil {
 		return bridge.EventPage{}, fmt.Errorf("search events: %w", err)
 	}
@@ -108,41 +117,50 @@ func chosen(terms []term) []term {
 // span is the part of a book that a page looks through: the rows after floor and before ceiling.
 type span struct{ floor, ceiling int64 }
 
-func page[T any](
-	ctx context.Context, s *Store, b book, f bridge.Search, terms []term, otherwise string, scan func(row) (T, error), seq func(T) int64,
-) (list []T, older int64, err error) {
-	within, err := s.span(ctx, b, f)
+// query is a search in a book.
+type query struct {
+	book
+	bridge.Search
+	terms     []term
+	otherwise string // a condition that few rows do not meet
+}
+
+func (q query) limit() int { return cmp.Or(max(q.Limit, 0), defaultLimit) }
+
+// find returns the rows of a page, one more than it has room for, and how far back it has looked: 0 if to the end.
+func (s *Store) find(ctx context.Context, q query) (rows *sql.Rows, back int64, err error) {
+	within, err := s.span(ctx, q.book, q.Search)
 	if err != nil {
 		return nil, 0, err
 	}
-	limit := cmp.Or(max(f.Limit, 0), defaultLimit)
-	words, err := s.sought(ctx, b, strings.TrimSpace(f.Words))
+	words, err := s.sought(ctx, q.book, strings.TrimSpace(q.Words))
 	if err != nil {
 		return nil, 0, err
 	}
 	index, looked := "", reach
-	if words.titles && len(terms) == 0 {
-		index, looked = " INDEXED BY "+b.titles, titleReach
+	if words.titles && len(q.terms) == 0 {
+		index, looked = " INDEXED BY "+q.titles, titleReach
 	}
-	var bound int64
-	if len(terms) > 1 || words.titles {
-		if bound, err = s.reached(ctx, b, terms, within, looked); err != nil {
+	if len(q.terms) > 1 || words.titles {
+		if back, err = s.reached(ctx, q, within, looked); err != nil {
 			return nil, 0, err
 		}
-		within.floor = max(within.floor, bound-1)
+		within.floor = max(within.floor, back-1)
 	}
-	where, values := conditions(terms, within)
+	where, values := conditions(q.terms, within)
 	if words.condition != "" {
 		where, values = where+" AND "+words.condition, append(values, words.args...)
 	}
-	if otherwise != "" {
-		where += " AND " + otherwise
+	if q.otherwise != "" {
+		where += " AND " + q.otherwise
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+b.columns+` FROM `+b.table+` WHERE seq IN ( SELECT seq FROM `+b.table+index+ //nolint:gosec // our own constants; values are arguments
-		` WHERE `+where+` ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`, append(values, limit+1)...)
-	if err != nil {
-		return nil, 0, err
-	}
+	rows, err = s.read.QueryContext(ctx, `SELECT `+q.columns+` FROM `+q.table+` WHERE seq IN (SELECT seq FROM `+q.table+index+ //nolint:gosec // our own constants; values are arguments
+		` WHERE `+where+` ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC`, append(values, q.limit()+1)...)
+	return rows, back, err
+}
+
+// page collects the rows of a page, of which back is how far it has looked. older is where the next one begins, 0 if there is none.
+func page[T any](rows *sql.Rows, limit int, back int64, scan func(row) (T, error), seq func(T) int64) (list []T, older int64, err error) {
 	if list, err = collect(rows, scan); err != nil {
 		return nil, 0, err
 	}
@@ -150,8 +168,8 @@ func page[T any](
 	case len(list) > limit:
 		list = list[:limit]
 		older = seq(list[limit-1])
-	case bound > 1:
-		older = bound
+	case back > 1:
+		older = back
 	}
 	return list, older, nil
 }
@@ -197,7 +215,7 @@ func (s *Store) span(ctx context.Context, b book, f bridge.Search) (span, error)
 // firstSince returns the seq of the first row of that time or later, the greatest number if there is none.
 func (s *Store) firstSince(ctx context.Context, b book, at time.Time) (int64, error) {
 	var seq int64
-	err := s.read.QueryRowContext(ctx, `SELECT seq FROM `+b.table+` WHERE id >= ? ORDER BY id LIMIT 1`, bridge.FirstID(b.prefix, at)).Scan(&seq) //nolint:gosec // our own constants; values are arguments
+	err := s.read.QueryRowContext(ctx, `SELECT seq FROM `+b.table+` WHERE id >= ? ORDER BY id LIMIT 1`, bridge.FirstID(b.prefix, at)).Scan(&seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return math.MaxInt64, nil
 	}
@@ -205,10 +223,10 @@ func (s *Store) firstSince(ctx context.Context, b book, at time.Time) (int64, er
 }
 
 // reached returns the seq of the row that is so far back by the first term alone, 0 if there are not so many.
-func (s *Store) reached(ctx context.Context, b book, terms []term, within span, looked int) (int64, error) {
-	where, values := conditions(terms[:min(len(terms), 1)], within)
+func (s *Store) reached(ctx context.Context, q query, within span, looked int) (int64, error) {
+	where, values := conditions(q.terms[:min(len(q.terms), 1)], within)
 	var seq int64
-	err := s.read.QueryRowContext(ctx, `SELECT seq FROM `+b.table+` WHERE `+where+` ORDER BY seq DESC LIMIT 1 OFFSET ?`, append(values, looked)...).Scan(&seq) //nolint:gosec // our own constants; values are arguments
+	err := s.read.QueryRowContext(ctx, `SELECT seq FROM `+q.table+` WHERE `+where+` ORDER BY seq DESC LIMIT 1 OFFSET ?`, append(values, looked)...).Scan(&seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -232,7 +250,7 @@ func (s *Store) sought(ctx context.Context, b book, words string) (wanted, error
 		names[i] = words
 	}
 	var found bool
-	if err := s.read.QueryRowContext(ctx, `SELECT EXISTS (`+b.exact+`)`, names...).Scan(&found); err != nil { //nolint:gosec // our own constants; values are arguments
+	if err := s.read.QueryRowContext(ctx, `SELECT EXISTS (`+b.exact+`)`, names...).Scan(&found); err != nil {
 		return wanted{}, err
 	}
 	if found {
