@@ -166,6 +166,7 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
+		Rules: a.ruleBook, Playground: newPlayground(a.serving, a.store),
 		Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
 	}))
 	return mux

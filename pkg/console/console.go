@@ -55,16 +55,18 @@ type Trackers interface {
 
 // Config is what a console needs.
 type Config struct {
-	Log      Log             // required
-	Archive  Archive         // required
-	Figures  Figures         // required
-	Hands    Hands           // required
-	Journal  Journal         // required
-	Live     Trackers        // required
-	Running  func() Running  // what the page of the configuration tells; required there
-	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
-	Version  string          // of Bugferry, shown as it is; may be empty
-	Logger   *slog.Logger    // nil: silent
+	Log        Log                   // required
+	Archive    Archive               // required
+	Figures    Figures               // required
+	Hands      Hands                 // required
+	Journal    Journal               // required
+	Live       Trackers              // required
+	Running    func() Running        // what the page of the configuration tells; required there
+	Warnings   func() []string       // what an operator must act on now, such as a disk that is filling up; nil: none
+	Rules      func() []ProjectRules // required
+	Playground Playground            // required
+	Version    string                // of Bugferry, shown as it is; may be empty
+	Logger     *slog.Logger          // nil: silent
 }
 
 // console answers with the pages.
@@ -110,6 +112,9 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /{$}", c.getEvents)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
+	mux.HandleFunc("GET /rules", c.getRules)
+	mux.HandleFunc("GET /playground", c.getPlayground)
+	mux.HandleFunc("POST /playground", c.postPlayground)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
 	mux.HandleFunc("/", c.getMissing)
