@@ -87,6 +87,7 @@ func content(place bridge.Place, asked repo, issue *issueAnswer) bridge.Content 
 			bridge.FieldAssignees: joinLogins(logins),
 			bridge.FieldStatus:    statusOf(&issue.Issue),
 		},
+		Untouched: bridge.Untouched(issue.GetCreatedAt().Time, issue.GetUpdatedAt().Time),
 	}
 	if title := milestoneTitle(issue.GetMilestone()); title != "" {
 		c.Fields[bridge.FieldMilestone] = title
