@@ -199,6 +199,29 @@ func TestWhatTheTrackerLeftOutIsTold(t *testing.T) {
 	}
 }
 
+// Labels that are refused on an update leave those of the issue as they are, and known as ours.
+func TestLabelsThatAreRefusedLeaveThoseOfTheIssue(t *testing.T) {
+	h := newHouse(t)
+	labels := []string{"marker", "old"}
+	h.tracker.plan = func(d *bridge.Draft) { d.Labels = labels }
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+	issue := h.tracker.issues[0]
+
+	labels = []string{"marker", "bad"}
+	h.tracker.refuse = map[string]string{bridge.FieldLabels: "marker, bad"}
+	h.want(h.attempt(h.share(bug(later))), bridge.DeliveryDelivered, 1)
+	if got := strings.Join(issue.Labels, " "); got != "marker old" || !strings.Contains(issue.Fields["body"], "Not set: labels") {
+		t.Errorf("labels %q, fields %v", got, issue.Fields)
+	}
+	h.want(h.attempt(h.share(bug(later))), bridge.DeliverySkipped, 1)
+
+	labels = []string{"marker", "new"}
+	h.want(h.attempt(h.share(bug(later, later))), bridge.DeliveryDelivered, 1)
+	if got := strings.Join(issue.Labels, " "); got != "marker new" {
+		t.Errorf("labels %q, the old one is no longer known as ours", got)
+	}
+}
+
 // A status that could not be reached is no news for the issue's readers, and is tried again with the next report.
 func TestAStatusThatCouldNotBeReachedIsTriedAgain(t *testing.T) {
 	h := newHouse(t)

@@ -63,7 +63,11 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 			return err
 		}
 	}
-	w.link.Labels = slices.Clone(draft.Labels)
+	if w.labelsRefused() { // of ours, those that are there stay ours
+		w.link.Labels = slices.DeleteFunc(w.link.Labels, func(label string) bool { return !hasLabel(content.Labels, label) })
+	} else {
+		w.link.Labels = slices.Clone(draft.Labels)
+	}
 	return w.save(ctx)
 }
 
