@@ -127,7 +127,11 @@ func (c *console) getPlayground(w http.ResponseWriter, r *http.Request) {
 func (c *console) postPlayground(w http.ResponseWriter, r *http.Request) {
 	limit := c.cfg.Playground.Limit()
 	r.Body = http.MaxBytesReader(w, r.Body, 3*limit+1<<16) // a form has up to three bytes for one
-	if err := r.ParseMultipartForm(limit); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(limit)
+	}
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		if _, long := errors.AsType[*http.MaxBytesError](err); long {
 			c.problem(w, http.StatusRequestEntityTooLarge, "Too long", fmt.Sprintf("The webhook takes %d bytes, and so does the playground.", limit))
 			return
@@ -214,6 +218,7 @@ func (t *Tried) shorten() {
 		}
 		for n := range d.Requests {
 			d.Requests[n].Body = clip(d.Requests[n].Body, longestSource)
+			clipAll(d.Requests[n].Files)
 		}
 		if d.Drawn != nil {
 			d.Drawn.shorten()
