@@ -44,6 +44,7 @@ func functionSet() template.FuncMap {
 		return "\n" + s, err
 	}
 	set["date"] = date
+	set["dateInZone"] = dateInZone
 	set[printer] = text
 	return set
 }

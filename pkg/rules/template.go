@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+	"time"
 	"unicode/utf8"
 )
 
@@ -138,9 +139,33 @@ func (x *templateReader) branch(n *parse.BranchNode, root, inner bool) {
 }
 
 func (x *templateReader) pipe(p *parse.PipeNode, root bool) {
-	for _, cmd := range p.Cmds {
+	for i, cmd := range p.Cmds {
+		x.call(cmd, i > 0)
 		for _, arg := range cmd.Args {
 			x.argument(arg, root)
+		}
+	}
+}
+
+// call looks at a call of a function, which a branch may hide from the trials: has it as many arguments as it takes, and a time zone?
+func (x *templateReader) call(cmd *parse.CommandNode, piped bool) {
+	name, ok := cmd.Args[0].(*parse.IdentifierNode)
+	if !ok || functions[name.Ident] == nil {
+		return
+	}
+	given := len(cmd.Args) - 1
+	if piped {
+		given++
+	}
+	takes := reflect.TypeOf(functions[name.Ident])
+	if most := takes.NumIn(); !takes.IsVariadic() && given != most {
+		x.wrong = problem{text: fmt.Sprintf("%s takes %d arguments, not %d", name.Ident, most, given)}.offset(x.source, int(name.Pos))
+	} else if takes.IsVariadic() && given < most-1 {
+		x.wrong = problem{text: fmt.Sprintf("%s takes at least %d arguments, not %d", name.Ident, most-1, given)}.offset(x.source, int(name.Pos))
+	}
+	if last, ok := cmd.Args[len(cmd.Args)-1].(*parse.StringNode); ok && name.Ident == "dateInZone" && given == 3 && !piped {
+		if _, err := zone(last.Text); err != nil {
+			x.wrong = problem{text: err.Error()}.offset(x.source, int(last.Pos))
 		}
 	}
 }
@@ -153,17 +178,21 @@ func (x *templateReader) argument(node parse.Node, root bool) {
 		x.argument(n.Node, root)
 	case *parse.FieldNode:
 		if root {
-			x.field(n.Ident[0], n.Pos)
+			x.field(n.Ident, n.Pos)
 		}
 	case *parse.VariableNode:
 		if n.Ident[0] == "$" && len(n.Ident) > 1 {
-			x.field(n.Ident[1], n.Pos)
+			x.field(n.Ident[1:], n.Pos)
 		}
 	}
 }
 
-func (x *templateReader) field(name string, at parse.Pos) {
-	_, isField := reflect.TypeFor[view]().FieldByName(name)
+func (x *templateReader) field(path []string, at parse.Pos) {
+	name := path[0]
+	field, isField := reflect.TypeFor[view]().FieldByName(name)
+	if isField && field.Type == reflect.TypeFor[time.Time]() && slices.Contains(path, "Local") {
+		x.wrong = problem{text: localInTemplate}.offset(x.source, int(at))
+	}
 	_, isMethod := reflect.TypeFor[*view]().MethodByName(name)
 	if isField || isMethod || slices.Contains(x.more, name) {
 		return

@@ -1,12 +1,14 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -87,7 +89,7 @@ func compileExpression(source string) (e *expression, wrong problem) {
 		expr.Function(personAt, callAtIndex, atIndex),
 		expr.Function("split", splitText, new(func(string, string) []string)),
 		expr.Function("joinTexts", joinTexts, new(func(string, string) string)), expr.Operator("+", "joinTexts"),
-		withoutGrowth, expr.Patch(reader))
+		timezone, withoutGrowth, expr.Patch(reader))
 	if err != nil {
 		return nil, exprProblem(err)
 	}
@@ -139,6 +141,7 @@ type exprReader struct {
 
 // Visit is called for each node, the children before their parent.
 func (x *exprReader) Visit(node *ast.Node) {
+	x.problem = cmp.Or(x.problem, zoned(node))
 	switch n := (*node).(type) {
 	case *ast.BinaryNode:
 		if n.Operator == ".." {
@@ -154,6 +157,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 			x.problem = fmt.Sprintf("more than %d loops (any, all, filter …) stand within one another", maxLoops)
 		}
 	case *ast.MemberNode:
+		if property, ok := n.Property.(*ast.StringNode); ok && property.Value == "Local" && n.Node.Type() == reflect.TypeFor[time.Time]() {
+			x.problem = localInExpression
+		}
 		if n.Node.Type() == reflect.TypeFor[[]person]() && n.Property.Type() == reflect.TypeFor[int]() {
 			ast.Patch(node, &ast.CallNode{
 				Callee:    &ast.IdentifierNode{Value: personAt},

@@ -1,0 +1,141 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/rules"
+)
+
+// lateFriday is a Friday by Greenwich and a Saturday in Berlin.
+var lateFriday = time.Date(2026, 3, 20, 23, 30, 0, 0, time.UTC)
+
+func TestTimeZonesInExpressions(t *testing.T) {
+	for when, want := range map[string]bool{
+		`report.createdAt.Weekday().String() == "Friday"`:                                                     true,
+		`report.createdAt.In(timezone("Europe/Berlin")).Weekday().String() in ["Saturday", "Sunday"]`:         true,
+		`report.createdAt.In(timezone("America/New_York")).Hour() == 19`:                                      true, // daylight saving time
+		`report.createdAt.In(timezone("UTC")).Hour() == 23`:                                                   true,
+		`report.createdAt > date("2026-03-21")`:                                                               false, // in UTC
+		`report.createdAt > date("2026-03-21", "2006-01-02", "Europe/Berlin")`:                                true,
+		`report.createdAt > date(timezone("Europe/Berlin"), "2026-03-21")`:                                    true,
+		`report.createdAt.In(timezone(report.customFields.zone == "" ? "UTC" : "Europe/Berlin")).Hour() == 0`: true,
+	} {
+		set := compile(t, rules.Project{
+			IDs: []string{"p"}, Destinations: []rules.Destination{destination("d")},
+			Rules: []rules.Rule{{To: []string{"d"}, When: rules.Text{Value: when}}},
+		})
+		report := bridge.Report{BugID: "b", ProjectID: "p", CreatedAt: lateFriday, CustomFields: bridge.Fields{{Name: "zone", Value: "x"}}}
+		if matches, traces, err := set.Route(report); (len(matches) == 1) != want {
+			t.Errorf("%s: %s %v", when, traces[0].Why, err)
+		}
+	}
+}
+
+// What is wrong with a date stands behind a condition that no trial fulfils.
+func TestDatesAndZonesThatAreWrongInExpressions(t *testing.T) {
+	const no = `there is no time zone "Europe/Berln"; write "UTC", or one such as "Europe/Berlin"`
+	tests := []struct{ name, when, want string }{
+		{"zone", `report.createdAt.In(timezone("Europe/Berln")).Hour() > 8`, no},
+		{"zone of a date", `report.createdAt > date("2026-03-21", "2006-01-02", "Europe/Berln")`, no},
+		{"the machine's zone", `report.createdAt.In(timezone("Local")).Hour() > 8`, `the time zone "Local" is another on each machine`},
+		{"no name", `report.createdAt.In(timezone("")).Hour() > 8`, "the time zone is empty"},
+		{"the machine's zone, by method", `report.createdAt.Local().Hour() > 8`, "Local is the machine's time zone; name one: .In("},
+		{"date", `report.createdAt > date("2026-13-21")`, "invalid date 2026-13-21"},
+		{"date in a zone", `report.createdAt > date(timezone("Europe/Berlin"), "today")`, "invalid date today"},
+		{"date by a layout", `report.createdAt > date("21.03.2026", "2006-01-02")`, "parsing time"},
+		{"duration", `report.updatedAt - report.createdAt > duration("3 days")`, `time: unknown unit " days"`},
+		{"a missing value", `report.createdAt.In(timezone(report.metadata.zone)).Hour() > 8`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := judge(t, func(p *rules.Project) {
+				p.Rules[0].When = rules.Text{Value: `report.title == "nobody's" and ` + tt.when, At: "here"}
+			})
+			if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	got := judge(t, func(p *rules.Project) {
+		p.Rules[0].When = rules.Text{Value: `report.createdAt.In(timezone(report.metadata.zone)).Hour() > 8`, At: "here"}
+	})
+	if len(got) != 1 || !strings.Contains(got[0], "it fails for a report without values: ") || !strings.Contains(got[0], "the time zone is empty") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A zone that only a report can name may be wrong when the report comes. The rule fails then: it does not guess.
+func TestAZoneOfAReportThatThereIsNot(t *testing.T) {
+	const when = `report.customFields.zone != "" and report.createdAt.In(timezone(report.customFields.zone)).Hour() > 8`
+	set := compile(t, rules.Project{
+		IDs: []string{"p"}, Destinations: []rules.Destination{destination("d")},
+		Rules: []rules.Rule{{To: []string{"d"}, When: rules.Text{Value: when}}},
+	})
+	for zone, want := range map[string]string{
+		"Mars/Olympus": `there is no time zone "Mars/Olympus"`, "../../etc/passwd": "there is no time zone", "Local": "another on each machine",
+	} {
+		report := bridge.Report{BugID: "b", ProjectID: "p", CreatedAt: lateFriday, CustomFields: bridge.Fields{{Name: "zone", Value: zone}}}
+		if _, _, err := set.Route(report); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", zone, err)
+		}
+	}
+}
+
+func TestTimeZonesInTemplates(t *testing.T) {
+	const weekend = `{{ if has (dateInZone "Mon" .CreatedAt "Europe/Berlin") (list "Sat" "Sun") }}on-call{{ end }}`
+	report := bridge.Report{CreatedAt: lateFriday, CustomFields: bridge.Fields{{Name: "zone", Value: "Asia/Tokyo"}}}
+	for template, want := range map[string]string{
+		weekend:                       "on-call",
+		`{{ date "Mon" .CreatedAt }}`: "Fri",
+		`{{ .CreatedAt.Weekday }}`:    "Friday",
+		`[{{ dateInZone "15:04" .UpdatedAt "Europe/Berlin" }}]`:                       "[]",
+		`{{ dateInZone "2 Jan 15:04 MST" .CreatedAt "Europe/Berlin" }}`:               "21 Mar 00:30 CET",
+		`{{ .CustomFields.zone | default "UTC" | dateInZone "15:04" .CreatedAt }}`:    "08:30",
+		`{{ dateInZone "15:04" .CreatedAt (.CustomFields.other | default "UTC") }}`:   "23:30",
+		`{{ dateInZone "2 Jan" (mustDateModify "72h" .CreatedAt) "Europe/Berlin" }}`:  "24 Mar",
+		`{{ if gt (.UpdatedAt.Sub .CreatedAt).Hours 72.0 }}old{{ else }}new{{ end }}`: "new",
+		`{{ (dict "Local" "x").Local }}{{ .CustomFields.Local }}`:                     "x",
+	} {
+		if got := field(t, template, report); got != want {
+			t.Errorf("%s: got %q, want %q", template, got, want)
+		}
+	}
+}
+
+func TestCallsThatAreWrongInTemplates(t *testing.T) {
+	const local = "Local is the machine's time zone; name one: "
+	tests := []struct{ name, template, want string }{
+		{"zone", `{{ dateInZone "Mon" .CreatedAt "Europe/Berln" }}`, `59: there is no time zone "Europe/Berln"`},
+		{"the machine's zone", `{{ dateInZone "Mon" .CreatedAt "Local" }}`, `59: the time zone "Local" is another on each machine`},
+		{"the machine's zone, by method", `{{ .CreatedAt.Local.Hour }}`, "41: " + local},
+		{"through the variable", `{{ $.UpdatedAt.Local.Hour }}`, "32: " + local},
+		{"zone forgotten", `{{ dateInZone "Mon" .CreatedAt }}`, "31: dateInZone takes 3 arguments, not 2"},
+		{"too many, piped", `{{ .CreatedAt | date "Mon" "UTC" }}`, "44: date takes 2 arguments, not 3"},
+		{"too few", `{{ default }}`, "31: default takes at least 1 arguments, not 0"},
+		{"of another function's", `{{ upper (date "Mon") }}`, "38: date takes 2 arguments, not 1"},
+		{"as many as there may be", `{{ list }}{{ list 1 2 | first }}{{ coalesce "" .Title }}{{ printf "%s" .Title }}`, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			source := rules.Text{Value: `{{ if eq .Title "nobody" }}` + tt.template + `{{ end }}`, At: "here"}
+			for part, change := range map[string]func(d *rules.Destination){
+				"field": func(d *rules.Destination) { d.Fields = []rules.Field{{Name: "f", Value: source}} },
+				"body":  func(d *rules.Destination) { d.Body = source },
+			} {
+				got := judge(t, func(p *rules.Project) { change(&p.Destinations[0]) })
+				if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], "1:"+tt.want)) {
+					t.Errorf("%s: got %q, want 1:%s", part, got, tt.want)
+				}
+			}
+		})
+	}
+	got := judge(t, func(p *rules.Project) {
+		p.Destinations[0].Fields[0].Value = rules.Text{Value: `{{ dateInZone "Mon" .CreatedAt .CustomFields.zone }}`, At: "here"}
+	})
+	if len(got) != 1 || !strings.Contains(got[0], "it fails for a report without values: ") || !strings.Contains(got[0], "the time zone is empty") {
+		t.Errorf("got %q", got)
+	}
+}
