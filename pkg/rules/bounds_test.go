@@ -90,6 +90,8 @@ func TestExpressionsSeeTheBeginningOfLongTexts(t *testing.T) {
 		`len(report.assignees) == 100`:                                                           true,
 		`"p3@example.com" in map(report.assignees, .email)`:                                      true,
 		`report.customFields.team contains "a €</p>"`:                                            true,
+		`sortBy(report.assignees, .email)[0].email == "p0@example.com"`:                          true,
+		`sortBy(report.assignees, .email)[200].email == ""`:                                      true,
 		`report.title + "x" endsWith "x"`:                                                        false, // it was full already
 		`"web" in split("shop,web", ",")`:                                                        true,
 		`report.priority + "/" + report.bugId == "/b"`:                                           true,
