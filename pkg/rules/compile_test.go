@@ -86,7 +86,7 @@ func TestTemplateFindings(t *testing.T) {
 		{"definition", `{{ define "x" }}{{ end }}`, "a template cannot define others"},
 		{"recursion", `{{ template "template" . }}`, "1:13: a template cannot call others"},
 		{"index beyond", `{{ (index .Assignees 0).Name }}`, "it fails for a report without values: at <index .Assignees 0>: error calling index: reflect: slice index out of range"},
-		{"nested text", `{{ .CustomFields.a.b }}`, "it fails for a report without values: at <.CustomFields.a.b>: can't evaluate field b in type string"},
+		{"nested text", `{{ .CustomFields.a.b }}`, `1:4: .CustomFields.a has no field .b; a name with a dot is written index .CustomFields "a.b"`},
 		{"huge", `{{ repeat 100000000 "x" }}`, "it fails for a report without values: at <repeat 100000000 \"x\">: error calling repeat: the result is longer than 65536 bytes"},
 		{"too long", "{{ .Title }}" + strings.Repeat("x", 9000), "the template is longer than 8192 bytes"},
 	}
