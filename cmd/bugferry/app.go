@@ -165,16 +165,10 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/readyz", health)
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
-		Log: eventLog{a.store}, Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
+		Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
 	}))
 	return mux
-}
-
-// eventLog is the store as the console reads it.
-type eventLog struct{ *store.Store }
-
-func (l eventLog) Events(ctx context.Context, state string, limit int) ([]bridge.Event, error) {
-	return l.Store.Events(ctx, store.Filter{State: state, Limit: limit})
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.

@@ -21,7 +21,7 @@ func (p *program) deliveriesCommand() *cobra.Command {
 func (p *program) deliveriesList(storeURL *string) *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List deliveries, newest first", Args: usageArgs(cobra.NoArgs)}
 	var out output
-	var filter store.Filter
+	var filter bridge.Search
 	out.flag(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&filter.State, "state", "", "only: pending, running, delivered, skipped, superseded, parked")

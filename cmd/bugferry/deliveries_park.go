@@ -58,7 +58,7 @@ func (p *program) deliveriesRelease(storeURL *string) *cobra.Command {
 
 // stateHint says what can be done with a delivery that is not where it was thought to be.
 func stateHint(err error) error {
-	state, ok := errors.AsType[*store.StateError](err)
+	state, ok := errors.AsType[*bridge.StateError](err)
 	switch {
 	case !ok:
 		return notFound(err, "bugferry deliveries list")

@@ -185,7 +185,7 @@ func (th *theatre) filed(report bridge.Report) (event string, writes []rehearsal
 	th.mu.Lock()
 	th.writes = nil
 	th.mu.Unlock()
-	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: event})
+	deliveries, err := s.Deliveries(t.Context(), bridge.Search{Event: event})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,7 +358,7 @@ func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db"), ReadOnly: true})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	events, err := s.Events(context.Background(), store.Filter{Bug: args[1], State: string(bridge.EventAccepted), Limit: 1})
+	events, err := s.Events(context.Background(), bridge.Search{Bug: args[1], State: string(bridge.EventAccepted), Limit: 1})
 	ts.Check(err)
 	if len(events) == 0 {
 		ts.Fatalf("bug %s has no event", args[1])
