@@ -177,6 +177,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 
 func (x *exprReader) note(n *ast.MemberNode) {
 	path, ok := memberPath(n)
+	if n.Node.Type() == reflect.TypeFor[time.Time]() || path == "project" {
+		return // a method; and what the configuration says and not the report
+	}
 	if !ok || slices.ContainsFunc(x.fields, func(f field) bool { return f.path == path }) {
 		return
 	}

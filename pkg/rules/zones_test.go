@@ -104,3 +104,17 @@ func TestTimeZonesInTemplates(t *testing.T) {
 		}
 	}
 }
+
+// The trace names the fields that an expression read, and takes no method for one.
+func TestTheTraceOfAnExpressionNamesFields(t *testing.T) {
+	const when = `report.createdAt.In(timezone("UTC")).Hour() == 23 and report.project == "Shop" and report.reporter.email == ""`
+	set := compile(t, rules.Project{
+		IDs: []string{"p"}, Name: "Shop", Destinations: []rules.Destination{destination("d")},
+		Rules: []rules.Rule{{To: []string{"d"}, When: rules.Text{Value: when}}},
+	})
+	_, traces, err := set.Route(bridge.Report{BugID: "b", ProjectID: "p", CreatedAt: lateFriday})
+	const want = `when is true: report.createdAt is "2026-03-20T23:30:00.000Z", report.reporter.email is missing`
+	if err != nil || traces[0].Why != want {
+		t.Errorf("got %q, %v", traces[0].Why, err)
+	}
+}
