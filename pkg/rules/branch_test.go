@@ -24,6 +24,9 @@ func TestMistakesThatABranchHides(t *testing.T) {
 		{"field of a person", `{{ .Reporter.Mail }}`, "31: .Reporter has no field .Mail; did you mean Email?"},
 		{"method of a time", `{{ .CreatedAt.Weekday }}{{ $.UpdatedAt.Format "2006" }}{{ .Tab "info" }}`, ""},
 		{"no method of a time", `{{ .CreatedAt.Wekday }}`, "31: .CreatedAt has no field .Wekday"},
+		{"loops", `{{ range .Assignees }}{{ range $.Assignees }}{{ range $.Assignees }}x{{ end }}{{ end }}{{ end }}`,
+			"82: more than 2 loops (range) stand within one another"},
+		{"loops one after the other", `{{ range .Assignees }}{{ range $.Assignees }}{{ end }}{{ end }}{{ range .Assignees }}{{ .Name }}{{ end }}`, ""},
 		{"withheld", `{{ uuidv4 }}`, "31: there is no function uuidv4; withheld are those that answer differently each time"},
 		{"as many as there may be", `{{ list }}{{ list 1 2 | first }}{{ coalesce "" .Title }}{{ printf "%s" .Title }}`, ""},
 	}

@@ -104,6 +104,7 @@ func compileTemplate(source Text) (t *textTemplate, wrong problem) {
 type templateReader struct {
 	source string
 	more   []string // what can be named beside the fields of a report
+	loops  int      // around what is read
 	wrong  problem
 }
 
@@ -125,7 +126,11 @@ func (x *templateReader) list(l *parse.ListNode, root bool) {
 		case *parse.WithNode:
 			x.branch(&n.BranchNode, root, false)
 		case *parse.RangeNode:
+			if x.loops++; x.loops > maxLoops {
+				x.wrong = problem{text: fmt.Sprintf("more than %d loops (range) stand within one another", maxLoops)}.offset(x.source, int(n.Pos))
+			}
 			x.branch(&n.BranchNode, root, false)
+			x.loops--
 		case *parse.TemplateNode:
 			x.wrong = problem{text: "a template cannot call others"}.offset(x.source, int(n.Pos))
 		}
