@@ -82,11 +82,11 @@ func compileExpression(source string) (e *expression, wrong problem) {
 	}()
 	reader := &exprReader{}
 	program, err := expr.Compile(source,
-		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.Optimize(false), expr.MaxNodes(maxNodes), expr.Timezone("UTC"),
+		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.Optimize(false), expr.MaxNodes(maxNodes),
 		expr.Function(personAt, callAtIndex, atIndex[person]),
 		expr.Function("split", splitText, new(func(string, string) []string)),
 		expr.Function("joinTexts", joinTexts, new(func(string, string) string)), expr.Operator("+", "joinTexts"),
-		timezone, withoutGrowth, expr.Patch(reader))
+		timezone, dateFunction, withoutGrowth, expr.Patch(reader))
 	if err != nil {
 		return nil, exprProblem(err)
 	}
@@ -145,7 +145,7 @@ type exprReader struct {
 
 // Visit is called for each node, the children before their parent.
 func (x *exprReader) Visit(node *ast.Node) {
-	x.problem = cmp.Or(x.problem, zoned(node))
+	x.problem = cmp.Or(x.problem, literalMistake(*node))
 	switch n := (*node).(type) {
 	case *ast.BinaryNode:
 		if n.Operator == ".." {

@@ -3,7 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,40 +65,64 @@ const (
 	localInTemplate   = `Local is the machine's time zone; name one: {{ dateInZone "15:04" .CreatedAt "Europe/Berlin" }}`
 )
 
-// zoned has date take its zone from timezone, as in date(timezone(zone), "…", layout), and says what is wrong with dates, durations and
-// zones in quotes, which a report may come to late, if at all.
-func zoned(node *ast.Node) (wrong string) {
-	switch n := (*node).(type) {
-	case *ast.CallNode:
-		if args, ok := literals(n.Arguments); ok && len(args) == 1 && asksForZone(n) {
-			return complaint(zone(fmt.Sprint(args[0])))
+// dateFunction is the library's date, which takes a time without a zone as one in UTC and asks zone for the others.
+var dateFunction = expr.Function("date", parseDate,
+	new(func(string) time.Time), new(func(string, string) time.Time), new(func(string, string, string) time.Time),
+	new(func(*time.Location, string) time.Time), new(func(*time.Location, string, string) time.Time))
+
+func parseDate(args ...any) (any, error) {
+	if len(args) == 0 {
+		return nil, errNoText
+	}
+	location, rest := time.UTC, args
+	if given, ok := args[0].(*time.Location); ok {
+		location, rest = given, args[1:]
+	}
+	if len(rest) == 3 { // text, layout, zone
+		name, ok := rest[2].(string)
+		if !ok {
+			return nil, errNoText
 		}
-	case *ast.BuiltinNode:
-		if n.Name != "date" && n.Name != "duration" {
-			return ""
+		var err error
+		if location, err = zone(name); err != nil {
+			return nil, err
 		}
-		// The first argument of date is expr.Timezone's, even before one of somebody's own.
-		if n.Name == "date" && len(n.Arguments) > 1 && n.Arguments[1].Type() == reflect.TypeFor[*time.Location]() {
-			n.Arguments = n.Arguments[1:]
-		}
-		if n.Name == "date" && len(n.Arguments) == 4 {
-			name := n.Arguments[3]
-			call := &ast.CallNode{Callee: &ast.IdentifierNode{Value: "timezone"}, Arguments: []ast.Node{name}}
-			n.Arguments = []ast.Node{call, n.Arguments[1], n.Arguments[2]}
-			if text, ok := name.(*ast.StringNode); ok {
-				wrong = complaint(zone(text.Value))
-			}
-		}
-		if args, ok := literals(n.Arguments); ok && len(args) > 0 && wrong == "" {
-			wrong = complaint(builtin.Builtins[builtin.Index[n.Name]].Func(args...))
+		rest = rest[:2]
+	}
+	for _, arg := range rest {
+		if _, ok := arg.(string); !ok {
+			return nil, errNoText
 		}
 	}
-	return wrong
+	return builtin.Builtins[builtin.Index["date"]].Func(slices.Insert(slices.Clone(rest), 0, any(location))...)
 }
 
-func asksForZone(n *ast.CallNode) bool {
+// literalMistake says what is wrong with dates, durations and zones in quotes, which a report may come to late, if at all.
+func literalMistake(node ast.Node) string {
+	switch n := node.(type) {
+	case *ast.CallNode:
+		args, all := literals(n.Arguments)
+		switch {
+		case all && len(args) == 1 && calls(n, "timezone"):
+			return complaint(zone(fmt.Sprint(args[0])))
+		case all && len(args) > 0 && calls(n, "date"):
+			return complaint(parseDate(args...))
+		case len(n.Arguments) == 3 && calls(n, "date"):
+			if name, ok := n.Arguments[2].(*ast.StringNode); ok {
+				return complaint(zone(name.Value))
+			}
+		}
+	case *ast.BuiltinNode:
+		if args, all := literals(n.Arguments); all && len(args) == 1 && n.Name == "duration" {
+			return complaint(builtin.Builtins[builtin.Index["duration"]].Func(args...))
+		}
+	}
+	return ""
+}
+
+func calls(n *ast.CallNode, name string) bool {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
-	return ok && callee.Value == "timezone"
+	return ok && callee.Value == name
 }
 
 func complaint(_ any, err error) string {
@@ -114,10 +138,8 @@ func literals(nodes []ast.Node) (values []any, all bool) {
 		switch n := node.(type) {
 		case *ast.StringNode:
 			values = append(values, n.Value)
-		case *ast.ConstantNode:
-			values = append(values, n.Value)
 		case *ast.CallNode:
-			if !asksForZone(n) {
+			if !calls(n, "timezone") {
 				return nil, false
 			}
 			values = append(values, time.UTC)

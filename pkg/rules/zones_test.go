@@ -14,14 +14,17 @@ var lateFriday = time.Date(2026, 3, 20, 23, 30, 0, 0, time.UTC)
 
 func TestTimeZonesInExpressions(t *testing.T) {
 	for when, want := range map[string]bool{
-		`report.createdAt.Weekday().String() == "Friday"`:                                                     true,
-		`report.createdAt.In(timezone("Europe/Berlin")).Weekday().String() in ["Saturday", "Sunday"]`:         true,
-		`report.createdAt.In(timezone("America/New_York")).Hour() == 19`:                                      true, // daylight saving time
-		`report.createdAt.In(timezone("UTC")).Hour() == 23`:                                                   true,
-		`report.createdAt > date("2026-03-21")`:                                                               false, // in UTC
-		`report.createdAt > date("2026-03-21", "2006-01-02", "Europe/Berlin")`:                                true,
-		`report.createdAt > date(timezone("Europe/Berlin"), "2026-03-21")`:                                    true,
-		`report.createdAt.In(timezone(report.customFields.zone == "" ? "UTC" : "Europe/Berlin")).Hour() == 0`: true,
+		`report.createdAt.Weekday().String() == "Friday"`:                                                      true,
+		`report.createdAt.In(timezone("Europe/Berlin")).Weekday().String() in ["Saturday", "Sunday"]`:          true,
+		`report.createdAt.In(timezone("America/New_York")).Hour() == 19`:                                       true, // daylight saving time
+		`report.createdAt.In(timezone("UTC")).Hour() == 23`:                                                    true,
+		`report.createdAt.After(date("2026-03-20")) and report.createdAt.Sub(date("2026-03-20")).Hours() > 23`: true,
+		`report.createdAt.Before(date("2026-03-21", "2006-01-02", "Europe/Berlin"))`:                           false,
+		`date("2026-03-20T23:30:00Z") == report.createdAt`:                                                     true,
+		`report.createdAt > date("2026-03-21")`:                                                                false, // in UTC
+		`report.createdAt > date("2026-03-21", "2006-01-02", "Europe/Berlin")`:                                 true,
+		`report.createdAt > date(timezone("Europe/Berlin"), "2026-03-21")`:                                     true,
+		`report.createdAt.In(timezone(report.customFields.zone == "" ? "UTC" : "Europe/Berlin")).Hour() == 0`:  true,
 	} {
 		set := compile(t, rules.Project{
 			IDs: []string{"p"}, Destinations: []rules.Destination{destination("d")},
@@ -46,6 +49,7 @@ func TestDatesAndZonesThatAreWrongInExpressions(t *testing.T) {
 		{"date", `report.createdAt > date("2026-13-21")`, "invalid date 2026-13-21"},
 		{"date in a zone", `report.createdAt > date(timezone("Europe/Berlin"), "today")`, "invalid date today"},
 		{"date by a layout", `report.createdAt > date("21.03.2026", "2006-01-02")`, "parsing time"},
+		{"zone of a date out of a report", `report.createdAt > date(report.metadata.from, "2006-01-02", "Europe/Berln")`, no},
 		{"duration", `report.updatedAt - report.createdAt > duration("3 days")`, `time: unknown unit " days"`},
 		{"a missing value", `report.createdAt.In(timezone(report.metadata.zone)).Hour() > 8`, ""},
 	}
