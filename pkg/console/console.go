@@ -55,28 +55,36 @@ type Trackers interface {
 
 // Config is what a console needs.
 type Config struct {
-	Log      Log             // required
-	Archive  Archive         // required
-	Figures  Figures         // required
-	Hands    Hands           // required
-	Journal  Journal         // required
-	Live     Trackers        // required
-	Running  func() Running  // what the page of the configuration tells; required there
-	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
-	Version  string          // of Bugferry, shown as it is; may be empty
-	Logger   *slog.Logger    // nil: silent
+	Log      Log              // required
+	Archive  Archive          // required
+	Figures  Figures          // required
+	Hands    Hands            // required
+	Journal  Journal          // required
+	Live     Trackers         // required
+	Running  func() Running   // what the page of the configuration tells; required there
+	Choices  func() Choices   // what listings offer to filter by; nil: nothing
+	Router   Router           // required where a report is matched again
+	Pictures Pictures         // required where a report has a screenshot
+	Warnings func() []string  // what an operator must act on now, such as a disk that is filling up; nil: none
+	Version  string           // of Bugferry, shown as it is; may be empty
+	Logger   *slog.Logger     // nil: silent
+	Now      func() time.Time // nil: time.Now
+	Ended    <-chan struct{}  // closed when the server ends, for what would never end by itself; nil: it does not
 }
 
 // console answers with the pages.
-type console struct{ cfg Config }
+type console struct {
+	cfg       Config
+	templates *template.Template
+	pulse     *pulse
+}
 
 //go:embed pages
 var files embed.FS
 
 var (
-	templates = template.Must(template.New("").ParseFS(files, "pages/*.html"))
-	style     = joined("pages/style")
-	script    = joined("pages/script")
+	style  = joined("pages/style")
+	script = joined("pages/script")
 )
 
 // joined returns the files of a folder as one, in the order of their names: each page has its part of style and script in a file of
@@ -105,9 +113,26 @@ func New(cfg Config) http.Handler {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	c := &console{cfg}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Choices == nil {
+		cfg.Choices = func() Choices { return Choices{} }
+	}
+	c := &console{cfg: cfg, pulse: newPulse(cfg.Figures)}
+	c.templates = template.Must(template.New("").Funcs(c.functions()).ParseFS(files, "pages/*.html"))
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", c.getEvents)
+	mux.HandleFunc("GET /{$}", c.getRequests)
+	mux.HandleFunc("GET /requests", c.getRequests)
+	mux.HandleFunc("GET /deliveries", c.getDeliveries)
+	mux.HandleFunc("POST /deliveries/act", c.postDeliveries)
+	mux.HandleFunc("GET /deliveries/done", c.getDone)
+	mux.HandleFunc("GET /reports/{event}", c.getReport)
+	mux.HandleFunc("GET /reports/{event}/body", c.getBody)
+	mux.HandleFunc("GET /reports/{event}/screenshot", c.getScreenshot)
+	mux.HandleFunc("GET /reports/{event}/again", c.getAgain)
+	mux.HandleFunc("POST /reports/{event}/again", c.postAgain)
+	mux.HandleFunc("GET /live", c.getLive)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
@@ -145,7 +170,7 @@ type page struct {
 func (c *console) render(w http.ResponseWriter, status int, name string, p page) {
 	p.Version, p.Warnings = c.cfg.Version, c.cfg.Warnings()
 	var b bytes.Buffer // a page that breaks off must not have been answered with 200
-	if err := templates.ExecuteTemplate(&b, name, p); err != nil {
+	if err := c.templates.ExecuteTemplate(&b, name, p); err != nil {
 		c.cfg.Logger.Error("page not written", "page", name, "err", err)
 		http.Error(w, "the page could not be written", http.StatusInternalServerError)
 		return
