@@ -166,7 +166,7 @@ func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
-		Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
 		Choices: a.choices, Router: &router{a.serving, a.store}, Pictures: a.serving, Ended: ctx.Done(),
 	}))
 	return mux

@@ -27,9 +27,15 @@ var (
 	screenshots = flag.String("screenshots", "", "the folder into which pictures of the console's pages are written")
 )
 
-// browser starts a Chromium for the test and returns the context of its one tab. It talks to nobody but us. Where there is none the
+// tab is a tab of a real Chromium.
+type tab struct {
+	*testing.T
+	ctx context.Context
+}
+
+// browser starts a Chromium for the test and returns its one tab. It talks to nobody but us. Where there is none the
 // test is skipped, but not where all of them are asked for.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T) tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -45,34 +51,21 @@ func browser(t *testing.T) context.Context {
 	)
 	allocated, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
-	tab, closeTab := chromedp.NewContext(allocated)
+	ctx, closeTab := chromedp.NewContext(allocated)
 	t.Cleanup(closeTab)
-	limited, cancel := context.WithTimeout(tab, 5*patience)
+	limited, cancel := context.WithTimeout(ctx, 5*patience)
 	t.Cleanup(cancel)
-	return limited
+	return tab{t, limited}
 }
 
-// do runs actions in the tab, one after the other.
-func do(t *testing.T, tab context.Context, what string, actions ...chromedp.Action) {
+// do runs actions, one after the other.
+func (t tab) do(what string, actions ...chromedp.Action) {
 	t.Helper()
-	if err := chromedp.Run(tab, actions...); err != nil {
+	if err := chromedp.Run(t.ctx, actions...); err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
 }
 
-// shown waits until the page's text has the part, and returns the text.
-func shown(t *testing.T, tab context.Context, part string) string {
-	t.Helper()
-	var text string
-	read := func() bool {
-		// A page that is being replaced has no body for a moment.
-		return chromedp.Run(tab, chromedp.Evaluate(`document.body ? document.body.innerText : ""`, &text)) == nil && strings.Contains(text, part)
-	}
-	if !within(patience, 50*time.Millisecond, read) {
-		t.Fatalf("the page does not say %q:\n%s", part, text)
-	}
-	return text
-}
 
 // scheme has the tab prefer light or dark.
 func scheme(name string) chromedp.Action {
@@ -131,16 +124,16 @@ func TestAccessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tab := browser(t)
+	view := browser(t)
 	h := watched(t)
 	looked, found := 0, 0
 	for _, p := range h.consolePages() {
 		for _, colors := range []string{"light", "dark"} {
 			for _, width := range []int64{1300, 400} {
 				name := fmt.Sprintf("%s, %s, %d wide", p[0], colors, width)
-				do(t, tab, name, scheme(colors), chromedp.EmulateViewport(width, 900), chromedp.Navigate("http://"+h.admin+p[1]), chromedp.WaitReady("main"))
+				view.do(name, scheme(colors), chromedp.EmulateViewport(width, 900), chromedp.Navigate("http://"+h.admin+p[1]), chromedp.WaitReady("main"))
 				looked++
-				for _, said := range violations(t, tab, string(axe)) {
+				for _, said := range view.violations(string(axe)) {
 					t.Errorf("%s: %s", name, said)
 					found++
 				}
@@ -154,13 +147,13 @@ func TestAccessible(t *testing.T) {
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 
 // violations are what axe-core calls serious or critical on the page that is shown.
-func violations(t *testing.T, tab context.Context, axe string) (said []string) {
+func (t tab) violations(axe string) (said []string) {
 	t.Helper()
 	const run = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})` +
 		`.then(r => JSON.stringify(r.violations.filter(v => v.impact == "serious" || v.impact == "critical")` +
 		`.map(v => v.id + ": " + v.help + ": " + v.nodes.slice(0, 3).map(n => n.html + " (" + n.failureSummary + ")").join("; "))))`
 	var encoded string
-	do(t, tab, "axe-core", chromedp.Evaluate(axe+"; 0", nil), chromedp.Evaluate(run, &encoded, awaited))
+	t.do("axe-core", chromedp.Evaluate(axe+"; 0", nil), chromedp.Evaluate(run, &encoded, awaited))
 	if err := json.Unmarshal([]byte(encoded), &said); err != nil {
 		t.Fatal(err)
 	}
@@ -172,11 +165,11 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("make screenshots wants them")
 	}
-	tab := browser(t)
+	view := browser(t)
 	h := watched(t)
 	for _, p := range h.consolePages()[:8] {
 		var picture []byte
-		do(t, tab, p[0], scheme("light"), chromedp.EmulateViewport(1280, 860), chromedp.Navigate("http://"+h.admin+p[1]), chromedp.WaitReady("main"),
+		view.do(p[0], scheme("light"), chromedp.EmulateViewport(1280, 860), chromedp.Navigate("http://"+h.admin+p[1]), chromedp.WaitReady("main"),
 			chromedp.ActionFunc(func(ctx context.Context) (err error) {
 				picture, err = cdp.CaptureScreenshot().WithFormat(cdp.CaptureScreenshotFormatPng).Do(ctx)
 				return err
