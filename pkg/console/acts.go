@@ -94,7 +94,11 @@ func (c *console) postDeliveries(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, id := range o.IDs {
-		if err := c.carryOut(r, o, id); c.unreadable(w, r, "delivery", err) {
+		err := c.carryOut(r, o, id)
+		if gone := errors.Is(err, bridge.ErrNotFound); gone && len(o.IDs) > 1 {
+			continue // the others are there
+		}
+		if c.unreadable(w, r, "delivery", err) {
 			return
 		}
 	}
