@@ -137,6 +137,7 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
+	c.registerAPI(mux)
 	mux.HandleFunc("/", c.getMissing)
 	return guard(http.NewCrossOriginProtection().Handler(mux))
 }

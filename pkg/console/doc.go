@@ -14,6 +14,7 @@
 //	live.go        telling open pages that something has changed
 //	trackers.go    what the trackers say to a live check
 //	running.go     which configuration runs, and what became of the last change of it
+//	api.go         the same as JSON, under /api/v1/; openapi.json describes it
 //	pages/         the HTML, its style and its scripts, embedded
 //
 // What it promises: whatever came with a report is a stranger's text and is shown as text, cut to a length that a page can bear; of a
