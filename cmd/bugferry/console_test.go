@@ -73,7 +73,7 @@ type followingKey struct{}
 func follow(ts *testscript.TestScript, _ bool, args []string) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, args[0], nil)
 	ts.Check(err)
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request) //nolint:bodyclose // closed by what reads it to its end
 	ts.Check(err)
 	heard := make(chan stream, 1)
 	go func() {

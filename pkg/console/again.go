@@ -70,7 +70,7 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 	}
 	word := againWord(event.State)
 	if word == "" {
-		c.problem(w, http.StatusConflict, "Not done", "The request is "+string(event.State)+": it was matched already. Redeliver sends its report once more.")
+		c.problem(w, http.StatusConflict, "Not done", "The request is "+string(event.State)+": such a one is matched when it comes, and not again. Redeliver sends a report once more.")
 		return
 	}
 	receipt, err := c.cfg.Router.Reopen(r.Context(), event)
