@@ -81,6 +81,9 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 	for i, destination := range receipt.Destinations {
 		detail += []string{", to ", " and "}[min(i, 1)] + destination
 	}
+	if word = "rematch"; event.State == bridge.EventRefused { // the record has the same words as the commands
+		word = "release"
+	}
 	c.note(r, word, event.ID, detail)
 	http.Redirect(w, r, "/reports/"+url.PathEscape(event.ID)+"?"+url.Values{"done": {event.ID}}.Encode(), http.StatusSeeOther)
 }

@@ -40,21 +40,21 @@ func TestTodayIsShownBeforeItIsDone(t *testing.T) {
 }
 
 func TestEachStateHasItsWord(t *testing.T) {
-	for state, word := range map[bridge.EventState]string{
-		bridge.EventRefused: "release", bridge.EventUndecodable: "decode again", bridge.EventUnrouted: "rematch", bridge.EventAccepted: "", bridge.EventIgnored: "",
+	for state, noted := range map[bridge.EventState]string{
+		bridge.EventRefused: "release", bridge.EventUndecodable: "rematch", bridge.EventUnrouted: "rematch", bridge.EventAccepted: "", bridge.EventIgnored: "",
 	} {
 		d := newDesk()
 		d.event.State, d.event.Report = state, nil
 		w := d.post("/reports/ev_1/again", url.Values{})
 		switch {
-		case word == "":
+		case noted == "":
 			if wrong := says(w, 409, "matched when it comes"); wrong != "" {
 				t.Error(wrong)
 			}
 			if len(d.done) > 0 {
 				t.Errorf("%s: done %v", state, d.done)
 			}
-		case w.Code != 303 || len(d.deeds) != 1 || d.deeds[0].What != word:
+		case w.Code != 303 || len(d.deeds) != 1 || d.deeds[0].What != noted:
 			t.Errorf("%s: %d %v", state, w.Code, d.deeds)
 		}
 	}
