@@ -112,6 +112,7 @@ func (h *house) consolePages() [][2]string {
 		{"overview", "/"}, {"deliveries", "/deliveries"}, {"report", "/reports/" + delivered}, {"parked", "/reports/" + report(bridge.DeliveryParked)},
 		{"requests", "/requests"}, {"rules", "/rules"}, {"playground", "/playground?event=" + delivered}, {"trackers", "/trackers"},
 		{"configuration", "/configuration"}, {"record", "/record"}, {"empty", "/deliveries?q=zebra"}, {"missing", "/nowhere"},
+		{"again", "/reports/" + delivered + "/again"},
 	}
 }
 

@@ -94,7 +94,11 @@ func (c *console) postDeliveries(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, id := range o.IDs {
-		if err := c.carryOut(r, o, id); c.unreadable(w, r, "delivery", err) {
+		err := c.carryOut(r, o, id)
+		if gone := errors.Is(err, bridge.ErrNotFound); gone && len(o.IDs) > 1 {
+			continue // the others are there
+		}
+		if c.unreadable(w, r, "delivery", err) {
 			return
 		}
 	}
@@ -144,12 +148,12 @@ func (c *console) carryOut(r *http.Request, o order, id string) error {
 			}
 		}
 	case "park":
-		detail = cmp.Or(o.Reason, "parked by hand")
+		detail = cmp.Or(o.Reason, byHand)
 		err = c.cfg.Hands.Park(ctx, id, detail, now)
 	case "release":
 		_, err = c.cfg.Hands.Resume(ctx, id, now)
 	}
-	if why := refusal(err); why != "" {
+	if why := whyNot(err); why != "" {
 		detail, err = "not done: "+why, nil
 	}
 	if err == nil {
@@ -158,8 +162,8 @@ func (c *console) carryOut(r *http.Request, o order, id string) error {
 	return err
 }
 
-// refusal says why a delivery could not be touched, and what to do; empty if that is not what the error says.
-func refusal(err error) string {
+// whyNot says why a delivery could not be touched, and what to do; empty if that is not what the error says.
+func whyNot(err error) string {
 	state, ok := errors.AsType[*bridge.StateError](err)
 	switch {
 	case !ok:

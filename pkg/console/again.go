@@ -70,7 +70,7 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 	}
 	word := againWord(event.State)
 	if word == "" {
-		c.problem(w, http.StatusConflict, "Not done", "The request is "+string(event.State)+": it was matched already. Redeliver sends its report once more.")
+		c.problem(w, http.StatusConflict, "Not done", "The request is "+string(event.State)+": such a one is matched when it comes, and not again. Redeliver sends a report once more.")
 		return
 	}
 	receipt, err := c.cfg.Router.Reopen(r.Context(), event)
@@ -80,6 +80,9 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 	detail := "it is " + string(receipt.State)
 	for i, destination := range receipt.Destinations {
 		detail += []string{", to ", " and "}[min(i, 1)] + destination
+	}
+	if word = "rematch"; event.State == bridge.EventRefused { // the record has the same words as the commands
+		word = "release"
 	}
 	c.note(r, word, event.ID, detail)
 	http.Redirect(w, r, "/reports/"+url.PathEscape(event.ID)+"?"+url.Values{"done": {event.ID}}.Encode(), http.StatusSeeOther)

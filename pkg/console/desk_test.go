@@ -106,10 +106,11 @@ func (d *desk) Tallies(context.Context, time.Time) ([]bridge.Tally, error) { ret
 func (d *desk) Hits(context.Context) ([]bridge.Tally, error)               { return nil, nil }
 
 func (d *desk) Changes(context.Context) (int64, error) {
+	n := d.changes.Load()
 	if d.changed != nil {
 		d.changed <- struct{}{}
 	}
-	return d.changes.Load(), nil
+	return n, nil
 }
 
 // noon is the time at the desk.

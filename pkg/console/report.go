@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// mostDeliveries is how many deliveries of one report are shown.
-	mostDeliveries = 100
+	// mostWays is how many deliveries of one report are shown in full.
+	mostWays = 100
 	// openAttempts is how many of a delivery's attempts are shown at once: the last ones.
 	openAttempts = 5
 )
@@ -71,7 +71,7 @@ func (c *console) getReport(w http.ResponseWriter, r *http.Request) {
 	if c.unreadable(w, r, "report", err) {
 		return
 	}
-	content, err := c.tell(r.Context(), event)
+	content, err := c.gather(r.Context(), event)
 	if touched := r.URL.Query().Get("done"); touched != "" && err == nil {
 		var last bridge.Deed
 		if last, err = c.lastDeed(r.Context(), touched); last.What != "" {
@@ -98,8 +98,8 @@ func (c *console) toReportOf(w http.ResponseWriter, r *http.Request, id string) 
 	http.Redirect(w, r, to.String(), http.StatusSeeOther)
 }
 
-// tell gathers what is known of an event.
-func (c *console) tell(ctx context.Context, e bridge.Event) (told, error) {
+// gather finds out what is known of an event.
+func (c *console) gather(ctx context.Context, e bridge.Event) (told, error) {
 	t := told{Event: e, Size: len(e.Body), Title: titleOf(e), Again: againWord(e.State), Curl: curlOf(e), Choices: c.cfg.Choices()}
 	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
 		t.Header = append(t.Header, header{name, strings.Join(e.Header[name], ", ")})
@@ -110,7 +110,7 @@ func (c *console) tell(ctx context.Context, e bridge.Event) (told, error) {
 	if e.Report != nil {
 		t.Fields, t.Description = fieldsOf(*e.Report), describe(e.Report.Description)
 	}
-	found, err := c.cfg.Archive.Deliveries(ctx, bridge.Search{Event: e.ID, Limit: mostDeliveries})
+	found, err := c.cfg.Archive.Deliveries(ctx, bridge.Search{Event: e.ID, Limit: mostWays})
 	if err != nil {
 		return t, err
 	}

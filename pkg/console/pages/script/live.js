@@ -1,7 +1,8 @@
 // Pages that show what changes are fetched again when the server says that something has, unless a person is about to use them.
 {
   const area = () => document.querySelector("[data-live]");
-  let stale = false;
+  let stale = false; // the page may not be as the server has it
+  let news = false; // the server has said so
   let busy = false;
 
   // inUse says that what a person has begun on the page would be lost.
@@ -31,7 +32,8 @@
 
   async function refresh() {
     if (!stale || busy || inUse()) return;
-    stale = false;
+    const announced = news;
+    stale = news = false;
     busy = true;
     try {
       const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
@@ -45,6 +47,7 @@
       old.replaceWith(fresh);
       restore(fresh);
       document.dispatchEvent(new Event("refreshed"));
+      if (!announced) return; // only times have gone on
       status.textContent = "";
       setTimeout(() => { status.textContent = "The page was updated."; }, 100);
     } finally {
@@ -66,7 +69,7 @@
     if (source) return;
     source = new EventSource("/live");
     source.addEventListener("changed", () => {
-      stale = true;
+      stale = news = true;
       refresh();
     });
   }
@@ -81,6 +84,10 @@
       refresh();
     });
     for (const what of ["focusout", "change", "selectionchange"]) document.addEventListener(what, () => setTimeout(refresh, 50));
+    setInterval(() => {
+      stale = true; // the times are relative
+      refresh();
+    }, 60_000);
     window.addEventListener("pagehide", () => source?.close());
     listen();
   }
