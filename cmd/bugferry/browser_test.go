@@ -44,8 +44,13 @@ func browser(t *testing.T) tab {
 		}
 		t.Skip("no chromium: ", err)
 	}
+	profile, err := os.MkdirTemp("", "bugferry-browser") // t.TempDir wants nobody to write there any more, and helpers of the browser may
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("proxy-server", "http://127.0.0.1:9"), chromedp.Flag("proxy-bypass-list", "127.0.0.1"),
 	)
@@ -53,6 +58,7 @@ func browser(t *testing.T) tab {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(allocated)
 	t.Cleanup(closeTab)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // and wait for its end
 	limited, cancel := context.WithTimeout(ctx, 5*patience)
 	t.Cleanup(cancel)
 	return tab{t, limited}
@@ -66,6 +72,18 @@ func (t tab) do(what string, actions ...chromedp.Action) {
 	}
 }
 
+// shown waits until the page's text has the part, and returns the text.
+func (t tab) shown(part string) (text string) {
+	t.Helper()
+	read := func() bool {
+		// A page that is being replaced has no body for a moment.
+		return chromedp.Run(t.ctx, chromedp.Evaluate(`document.body ? document.body.innerText : ""`, &text)) == nil && strings.Contains(text, part)
+	}
+	if !within(patience, 50*time.Millisecond, read) {
+		t.Fatalf("the page does not say %q:\n%s", part, text)
+	}
+	return text
+}
 
 // scheme has the tab prefer light or dark.
 func scheme(name string) chromedp.Action {

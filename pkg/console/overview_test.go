@@ -61,7 +61,7 @@ func TestOverviewDrawsWhatHappened(t *testing.T) {
 	if len(bars) != 3 || bars[0][1] != "good" || bars[1][1] != "warn" || bars[0][2] != bars[1][2] || bars[0][3] <= bars[1][3] {
 		t.Errorf("%q", bars)
 	}
-	has(t, operated(figures, said{}, standing{}), "/?period=week", "Wed 00:00: 40 accepted", `aria-current="page">7 days`)
+	has(t, operated(figures, said{}, standing{}), "/?period=week", "Wed 00:00: 30 accepted", `aria-current="page">7 days`)
 }
 
 // A plot takes any figures.
