@@ -165,9 +165,19 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/readyz", health)
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
-		Log: eventLog{a.store}, Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Log: eventLog{a.store}, Live: &lived{serving: a.serving}, Running: a.running, Advise: a.advise, Warnings: warnings,
+		Version: version, Logger: a.log,
 	}))
 	return mux
+}
+
+// advise says by today's configuration what is to be done about an unrouted event.
+func (a *app) advise(ctx context.Context, e bridge.Event) bridge.Advice {
+	advice, err := a.now.Load().adviceOn(ctx, a.store, e)
+	if err != nil && ctx.Err() == nil { // a reader who left is no fault of the store
+		a.log.Error("the bug of an event could not be looked for", "event", e.ID, "err", err)
+	}
+	return advice
 }
 
 // eventLog is the store as the console reads it.

@@ -72,14 +72,11 @@ func (w *wired) routed(in payload) routed {
 	r := in.report
 	matches, traces, err := w.Route(r)
 	out := routed{
-		From: in.from, Rules: append([]bridge.Trace{}, traces...), Destinations: []place{},
+		From: in.from, Project: w.projectLine(r.ProjectID), Rules: append([]bridge.Trace{}, traces...), Destinations: []place{},
 		Report: reportLine{BugID: r.BugID, ProjectID: r.ProjectID, Title: r.Title, Status: r.Status, Priority: r.Priority, Type: r.Type},
 	}
 	if err != nil && !routesNowhere(err) {
 		out.Mistakes = strings.Split(err.Error(), "\n")
-	}
-	if project, ok := w.projectOf(r.ProjectID); ok {
-		out.Project = &projectLine{Name: project.Name, File: project.File}
 	}
 	if len(in.known.Places)+len(in.known.Open) > 0 {
 		var again []bridge.Trace
@@ -119,6 +116,14 @@ func (w *wired) projectOf(id string) (config.Project, bool) {
 		}
 	}
 	return config.Project{}, false
+}
+
+// projectLine is that project; nil: there is none.
+func (w *wired) projectLine(id string) *projectLine {
+	if project, ok := w.projectOf(id); ok {
+		return &projectLine{Name: project.Name, File: project.File}
+	}
+	return nil
 }
 
 func (w *wired) placeOf(projectID string, m bridge.Match) place {

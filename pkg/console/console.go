@@ -26,9 +26,11 @@ type Trackers interface {
 
 // Config is what a console needs.
 type Config struct {
-	Log      Log             // required
-	Live     Trackers        // required
-	Running  func() Running  // what the page of the configuration tells; required there
+	Log     Log            // required
+	Live    Trackers       // required
+	Running func() Running // what the page of the configuration tells; required there
+	// Advise says what is to be done about an unrouted event, by the configuration that runs; nil: nothing is said.
+	Advise   func(context.Context, bridge.Event) bridge.Advice
 	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
 	Version  string          // of Bugferry, shown as it is; may be empty
 	Logger   *slog.Logger    // nil: silent
@@ -46,6 +48,9 @@ var templates = template.Must(template.New("").ParseFS(files, "pages/*.html"))
 func New(cfg Config) http.Handler {
 	if cfg.Warnings == nil {
 		cfg.Warnings = func() []string { return nil }
+	}
+	if cfg.Advise == nil {
+		cfg.Advise = func(context.Context, bridge.Event) bridge.Advice { return bridge.Advice{} }
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -28,6 +28,8 @@ type listing struct {
 // row is an event in the table. An empty string is shown as a dash.
 type row struct {
 	ID, Received, State, Bug, Title, Source, Reason string
+
+	Today bridge.Advice // of an unrouted event
 }
 
 func (c *console) getEvents(w http.ResponseWriter, r *http.Request) {
@@ -46,7 +48,12 @@ func (c *console) getEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	content := listing{Filters: filters, Chosen: chosen, Full: len(events) >= shown}
 	for _, e := range events {
-		content.Rows = append(content.Rows, rowOf(e))
+		row := rowOf(e)
+		if e.State == bridge.EventUnrouted {
+			row.Today = c.cfg.Advise(r.Context(), e)
+			row.Today.Text = cut(row.Today.Text)
+		}
+		content.Rows = append(content.Rows, row)
 	}
 	c.render(w, http.StatusOK, "events.html", page{Title: "Events", Content: content})
 }

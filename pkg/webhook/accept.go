@@ -139,7 +139,11 @@ func (c *call) logKept(receipt bridge.Receipt, event bridge.Event) {
 	case bridge.EventAccepted:
 		log.Info("event accepted")
 	case bridge.EventUnrouted:
-		log.Warn("event kept, but it goes nowhere", "err", event.Reason)
+		advice := c.advise(event)
+		if advice.File != "" {
+			log = log.With("file", advice.File)
+		}
+		log.Warn("event kept, but it goes nowhere", "err", event.Reason, "next", advice.Next)
 	default:
 		log.Warn("event kept, but it cannot be decoded", "err", event.Reason)
 	}
