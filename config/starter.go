@@ -55,14 +55,15 @@ func ParseRepository(text string) (Repository, error) {
 	if err != nil {
 		return Repository{}, fmt.Errorf("%w, such as https://github.acme.example/acme/web, or owner/name", err)
 	}
+	if strings.HasPrefix(strings.ToLower(u.Hostname()), "api.") {
+		return Repository{}, errors.New("is where programs ask; expected the repository's page, or owner/name")
+	}
 	r := Repository{Name: strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git")}
 	if checkRepo(r.Name) != nil {
 		return Repository{}, fmt.Errorf("does not end in a repository; expected one such as https://%s/acme/web", u.Host)
 	}
 	switch host := strings.ToLower(u.Hostname()); {
 	case host == "github.com" || host == "www.github.com":
-	case strings.HasPrefix(host, "api."):
-		return Repository{}, errors.New("is where programs ask; expected the repository's page, or owner/name")
 	case strings.HasSuffix(host, ".ghe.com"):
 		r.BaseURL = "https://api." + host + "/"
 	default:
@@ -170,8 +171,8 @@ type ConditionStart struct {
 // YAML returns the file. Whatever the texts hold, they stay the values of their keys, or comments.
 func (p ProjectStart) YAML() string { return filled("project.yaml.tmpl", p) }
 
-// FirstTo is where an example of a rule leads.
-func (p ProjectStart) FirstTo() string { return flow(p.Destinations[:1]) }
+// OneTo is where an example of a rule leads.
+func (p ProjectStart) OneTo() string { return flow(p.Destinations[len(p.Destinations)-1:]) }
 
 // AllTo is where the rule leads.
 func (p ProjectStart) AllTo() string { return flow(p.Destinations) }

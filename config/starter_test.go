@@ -129,7 +129,7 @@ func TestParseRepository(t *testing.T) {
 		{text: "https://github.com/acme/web/issues/3", err: "does not end in a repository; expected one such as https://github.com/acme/web"},
 		{text: "https://github.com/acme/web?tab=1", err: "has a character"},
 		{text: "https://github.com/acme/${TOKEN}", err: "has a character"},
-		{text: "https://api.github.com/acme/web", err: "is where programs ask"},
+		{text: "https://api.github.com/repos/acme/web", err: "is where programs ask"},
 	} {
 		got, err := config.ParseRepository(test.text)
 		if !says(err, test.err) || err == nil && (got.Name != test.name || got.BaseURL != test.base) {

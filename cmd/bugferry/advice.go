@@ -65,7 +65,11 @@ type takeable struct {
 }
 
 func (t takeable) String() string {
-	return fmt.Sprintf("%d unrouted events of project %s would be taken now by %s: %s", t.Events, short(t.Project, 40), t.File, t.Next)
+	events := "events"
+	if t.Events == 1 {
+		events = "event"
+	}
+	return fmt.Sprintf("%d unrouted %s of project %s would be taken now by %s: %s", t.Events, events, short(t.Project, 40), t.File, t.Next)
 }
 
 // mostUnrouted is how many unrouted events are asked about, the newest.
@@ -104,9 +108,9 @@ func (w *wired) takeable(ctx context.Context, s *store.Store) ([]takeable, error
 	return list, nil
 }
 
-// takeableIn is takeable of the store that the configuration names, if it is there and can be read: whoever checks a configuration
+// takeableIn is w's takeable of the store that the configuration names, if it is there and can be read: whoever checks a configuration
 // need not have one.
-func (w *wired) takeableIn(ctx context.Context) []takeable {
+func (p *program) takeableIn(ctx context.Context, w *wired) []takeable {
 	s, err := store.Open(ctx, store.Config{URL: w.cfg.Store.URL.Reveal(), ReadOnly: true})
 	if err != nil {
 		return nil
@@ -115,6 +119,9 @@ func (w *wired) takeableIn(ctx context.Context) []takeable {
 	list, err := w.takeable(ctx, s)
 	if err != nil {
 		return nil
+	}
+	for i := range list {
+		list[i].Next = p.withConfig(list[i].Next)
 	}
 	return list
 }

@@ -125,7 +125,12 @@ func (a *app) run(ctx context.Context) error {
 	defer stopDispatching()
 	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
 	go func() { disk.Run(ctx); <-ctx.Done(); ended <- nil }()
-	go func() { a.watch(ctx); <-ctx.Done(); ended <- nil }()
+	go func() {
+		a.offer(ctx, a.now.Load(), a.running()) // the configuration may have changed while nobody served
+		a.watch(ctx)
+		<-ctx.Done()
+		ended <- nil
+	}()
 	for _, h := range a.now.Load().cfg.Webhooks {
 		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
 	}

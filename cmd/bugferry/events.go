@@ -105,6 +105,7 @@ func (p *program) listed(ctx context.Context, s *store.Store, events []bridge.Ev
 			return nil, err
 		}
 		if advice != (bridge.Advice{}) {
+			advice.Next = p.withConfig(advice.Next)
 			list[i].Today = &advice
 		}
 	}

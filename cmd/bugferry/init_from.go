@@ -228,7 +228,7 @@ func (p *program) sayHowItGoesOn(w *wired, file config.ProjectStart, waiting int
 		p.say("  files at %s %s", d.Tracker, d.Place)
 	}
 	if project, ok := w.projectOf(config.AllProjects); ok {
-		p.say("It takes the project's reports from now on, and %s does not any more.", project.File)
+		p.say("From now on the project's reports are for this file, and not for %s any more.", project.File)
 	}
 	if file.Off != "" {
 		p.say("It is off. Look at its destinations, take the line enabled: false out, and then:")
@@ -237,5 +237,9 @@ func (p *program) sayHowItGoesOn(w *wired, file config.ProjectStart, waiting int
 	}
 	p.say("  %s", p.withConfig("bugferry check"))
 	p.say("  %s    # where its report goes, and what each rule says of it", p.withConfig("bugferry route "+file.Event))
-	p.say("  %s    # files what waits of this project: %d", p.withConfig(rematchAll(file.ID)), waiting)
+	what := "what waits of this project"
+	if !plainID.MatchString(file.ID) {
+		what = "all that waits, of other projects too; of this one"
+	}
+	p.say("  %s    # files %s: %d", p.withConfig(rematchAll(file.ID)), what, waiting)
 }

@@ -80,7 +80,7 @@ func (a *app) replace(ctx context.Context, before, next *wired, findings config.
 // offer tells of unrouted events that next would take.
 func (a *app) offer(ctx context.Context, next *wired, told console.Running) {
 	list, err := next.takeable(ctx, a.store)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		a.log.Error("unrouted events could not be looked for", "err", err)
 	}
 	for _, t := range list {

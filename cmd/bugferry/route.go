@@ -52,6 +52,7 @@ type reportLine struct {
 type projectLine struct {
 	Name string `json:"name"`
 	File string `json:"file"`
+	off  bool
 }
 
 // place is where a report goes.
@@ -121,7 +122,7 @@ func (w *wired) projectOf(id string) (config.Project, bool) {
 // projectLine is that project; nil: there is none.
 func (w *wired) projectLine(id string) *projectLine {
 	if project, ok := w.projectOf(id); ok {
-		return &projectLine{Name: project.Name, File: project.File}
+		return &projectLine{Name: project.Name, File: project.File, off: !project.Enabled}
 	}
 	return nil
 }
@@ -142,6 +143,10 @@ func (r routed) failure() error {
 		return hint(errors.New("a rule failed"), "bugferry check")
 	case len(r.Destinations) > 0:
 		return nil
+	case r.Project == nil && eventID.MatchString(r.From) && r.Report.ProjectID != "":
+		return hint(errors.New("the report goes nowhere"), "bugferry init --from %s writes a project file for it", r.From)
+	case r.Project != nil && r.Project.off:
+		return hint(errors.New("the report goes nowhere"), "it is off: enabled: true in %s switches it on", r.Project.File)
 	case r.Project == nil:
 		return hint(errors.New("the report goes nowhere"), `write a project file for it, or name "*" in one`)
 	}
