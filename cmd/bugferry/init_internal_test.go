@@ -25,7 +25,7 @@ var hostile = bridge.Report{
 		{Name: "{{ .Title }}", Value: "{{ .Title }}"},
 		{Name: "<<", Value: "*all"},
 		{Name: ".dots..", Value: []any{"null", "second"}},
-		{Name: "/regexp/", Value: "/.*/"},
+		{Name: "/regexp/", Value: "/a(/"},
 		{Name: "long value", Value: strings.Repeat("v", 10_000)},
 		{Name: strings.Repeat("long name", 1000), Value: "x"},
 		{Name: "\x1b[2J\u202e", Value: "\x00"},
