@@ -94,7 +94,7 @@ func stateOf(ts *testscript.TestScript, bug string, state bridge.DeliveryState) 
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	deliveries, err := s.Deliveries(context.Background(), store.Filter{Bug: bug, State: string(state), Limit: 10})
+	deliveries, err := s.Deliveries(context.Background(), bridge.Search{Bug: bug, State: string(state), Limit: 10})
 	ts.Check(err)
 	return deliveries
 }

@@ -83,7 +83,7 @@ func (e *explaining) history(ctx context.Context, w *wired) (reports []payload, 
 	err = e.withHistory(ctx, w, func(s *store.Store) error {
 		var all []bridge.Event
 		for _, state := range []bridge.EventState{bridge.EventAccepted, bridge.EventUnrouted} {
-			events, err := s.Events(ctx, store.Filter{State: string(state), Limit: e.last})
+			events, err := s.Events(ctx, bridge.Search{State: string(state), Limit: e.last})
 			if err != nil {
 				return err
 			}

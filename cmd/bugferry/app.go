@@ -170,26 +170,24 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/readyz", health)
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
-		Log: eventLog{a.store}, Live: &lived{serving: a.serving}, Running: a.running, Advise: a.advise, Warnings: warnings,
+		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
+		Live: &lived{serving: a.serving}, Running: a.running, Advise: a.advise, Warnings: warnings,
 		Version: version, Logger: a.log,
 	}))
 	return mux
 }
 
 // advise says by today's configuration what is to be done about an unrouted event.
-func (a *app) advise(ctx context.Context, e bridge.Event) bridge.Advice {
-	advice, err := a.now.Load().adviceOn(ctx, a.store, e)
+func (a *app) advise(ctx context.Context, id string) bridge.Advice {
+	e, err := a.store.Event(ctx, id)
 	if err != nil && ctx.Err() == nil { // a reader who left is no fault of the store
-		a.log.Error("the bug of an event could not be looked for", "event", e.ID, "err", err)
+		a.log.Error("event could not be read", "event", id, "err", err)
+	}
+	advice, err := a.now.Load().adviceOn(ctx, a.store, e)
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("the bug of an event could not be looked for", "event", id, "err", err)
 	}
 	return advice
-}
-
-// eventLog is the store as the console reads it.
-type eventLog struct{ *store.Store }
-
-func (l eventLog) Events(ctx context.Context, state string, limit int) ([]bridge.Event, error) {
-	return l.Store.Events(ctx, store.Filter{State: state, Limit: limit})
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.

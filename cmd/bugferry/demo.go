@@ -21,7 +21,6 @@ import (
 	"github.com/bugferry/bugferry/pkg/betterbugs"
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
-	"github.com/bugferry/bugferry/pkg/store"
 )
 
 //go:embed demo
@@ -186,7 +185,7 @@ func (d *demoHouse) settled(ctx context.Context, event string) ([]bridge.Deliver
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		deliveries, err := d.app.store.Deliveries(ctx, store.Filter{Event: event})
+		deliveries, err := d.app.store.Deliveries(ctx, bridge.Search{Event: event})
 		if err != nil {
 			return nil, err
 		}

@@ -58,7 +58,7 @@ func (p *program) eventsList(storeURL *string) *cobra.Command {
 			"verify requests and pings: the last 200 are kept and shown where --state ignored asks for them.",
 	}
 	var out output
-	var filter store.Filter
+	var filter bridge.Search
 	out.flag(cmd)
 	cmd.Flags().StringVar(&filter.State, "state", "", "only: accepted, duplicate, unrouted, undecodable, refused, ignored")
 	cmd.Flags().StringVar(&filter.Bug, "bug", "", "only of this bugId")
@@ -158,7 +158,7 @@ func (p *program) eventsShow(storeURL *string) *cobra.Command {
 				_, err := p.stdout.Write(event.Body)
 				return err
 			}
-			deliveries, err := s.Deliveries(cmd.Context(), store.Filter{Event: event.ID, Limit: 1000})
+			deliveries, err := s.Deliveries(cmd.Context(), bridge.Search{Event: event.ID, Limit: 1000})
 			if err != nil {
 				return err
 			}
@@ -174,7 +174,7 @@ func (p *program) eventsShow(storeURL *string) *cobra.Command {
 }
 
 func notFound(err error, next string) error {
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, bridge.ErrNotFound) {
 		return hint(err, "%s", next)
 	}
 	return err

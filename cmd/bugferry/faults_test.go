@@ -129,7 +129,7 @@ func story(ts *testscript.TestScript, bug string) string {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	deliveries, err := s.Deliveries(context.Background(), store.Filter{Bug: bug, Limit: 10})
+	deliveries, err := s.Deliveries(context.Background(), bridge.Search{Bug: bug, Limit: 10})
 	ts.Check(err)
 	var out strings.Builder
 	for _, d := range deliveries {

@@ -226,7 +226,7 @@ func (h *house) deliveries(bug string) []bridge.Delivery {
 	h.t.Helper()
 	s := h.store()
 	defer func() { _ = s.Close() }()
-	deliveries, err := s.Deliveries(h.t.Context(), store.Filter{Bug: bug, Limit: 100_000})
+	deliveries, err := s.Deliveries(h.t.Context(), bridge.Search{Bug: bug, Limit: 100_000})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func (h *house) settled() (deliveries []bridge.Delivery) {
 	open := ""
 	if !within(5*patience, 200*time.Millisecond, func() bool {
 		var err error
-		deliveries, err = s.Deliveries(h.t.Context(), store.Filter{Limit: 100_000})
+		deliveries, err = s.Deliveries(h.t.Context(), bridge.Search{Limit: 100_000})
 		open = fmt.Sprint(err)
 		for _, d := range deliveries {
 			if !d.State.Final() || d.State == bridge.DeliveryParked {

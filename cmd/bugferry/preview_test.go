@@ -185,7 +185,7 @@ func (th *theatre) filed(report bridge.Report) (event string, writes []rehearsal
 	th.mu.Lock()
 	th.writes = nil
 	th.mu.Unlock()
-	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: event})
+	deliveries, err := s.Deliveries(t.Context(), bridge.Search{Event: event})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -363,7 +363,7 @@ func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 2 {
 		state = args[2]
 	}
-	events, err := s.Events(context.Background(), store.Filter{Bug: args[1], State: state, Limit: 1})
+	events, err := s.Events(context.Background(), bridge.Search{Bug: args[1], State: state, Limit: 1})
 	ts.Check(err)
 	if len(events) == 0 {
 		ts.Fatalf("bug %s has no event", args[1])

@@ -123,7 +123,7 @@ func stored(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
 	for bug := range strings.FieldsSeq(ts.ReadFile(args[0])) {
-		events, err := s.Events(context.Background(), store.Filter{Bug: bug})
+		events, err := s.Events(context.Background(), bridge.Search{Bug: bug})
 		ts.Check(err)
 		if neg && len(events) != 0 || !neg && (len(events) != 1 || events[0].State != bridge.EventAccepted) {
 			ts.Fatalf("%s has %d events", bug, len(events))

@@ -186,6 +186,14 @@ func jiraStepsRejected() []rejection {
 			told: "remote_link .*not today", aside: true, want: without("remote_link"),
 		},
 		{
+			name: "no right to link", rules: []map[string]any{forbidding(below + "remotelink")},
+			told: "remote_link .*no right", aside: true, want: without("remote_link"),
+		},
+		{
+			name: "no right to attach", rules: []map[string]any{forbidding(below + "attachments")},
+			told: "screenshot .*no right", aside: true, want: without("screenshot"),
+		},
+		{
 			name: "attachment refused", rules: []map[string]any{refusing("", "POST", below+"attachments", 404, `{"errorMessages": ["not today"]}`)},
 			told: "screenshot .*not today", aside: true, want: without("screenshot"),
 		},
@@ -194,6 +202,11 @@ func jiraStepsRejected() []rejection {
 			told: "screenshot .*too large", aside: true, want: without("screenshot"),
 		},
 	}
+}
+
+// forbidding is a rule for whoever may not do one thing beside the issue: that is no reason to leave the tracker alone.
+func forbidding(path string) map[string]any {
+	return map[string]any{"method": "POST", "path": path, "do": "status", "status": 403, "body": `{"errorMessages": ["no right"]}`}
 }
 
 // fromReport is a template that comes out as text: written down as it is, check would refuse what a tracker does not take.

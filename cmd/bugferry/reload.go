@@ -9,7 +9,6 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/console"
 	"github.com/bugferry/bugferry/pkg/dispatch"
-	"github.com/bugferry/bugferry/pkg/store"
 )
 
 // reload reads the configuration again and serves by it if it is good. It returns what the files held.
@@ -96,7 +95,7 @@ func (a *app) free(ctx context.Context, before, next *wired) {
 	var hurry []string
 	var resumed int
 	for _, state := range []bridge.DeliveryState{bridge.DeliveryPending, bridge.DeliveryParked} {
-		deliveries, err := a.store.Deliveries(ctx, store.Filter{State: string(state), Limit: 1_000_000})
+		deliveries, err := a.store.Deliveries(ctx, bridge.Search{State: string(state), Limit: 1_000_000})
 		if err != nil {
 			a.log.Error("deliveries that may go on could not be looked for", "err", err)
 			return

@@ -14,7 +14,6 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/sandbox"
 	"github.com/bugferry/bugferry/pkg/sandbox/judge"
-	"github.com/bugferry/bugferry/pkg/store"
 )
 
 // reloading is a folder with a configuration that is written anew before each reading, and the app that serves by it.
@@ -146,7 +145,7 @@ func TestReloadsLoseNothing(t *testing.T) {
 
 // open counts the deliveries that are not made yet.
 func (r *reloading) open() int {
-	deliveries, err := r.app.store.Deliveries(r.t.Context(), store.Filter{Limit: 1000})
+	deliveries, err := r.app.store.Deliveries(r.t.Context(), bridge.Search{Limit: 1000})
 	if err != nil {
 		r.t.Fatal(err)
 	}

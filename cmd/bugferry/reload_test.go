@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/store"
 )
 
@@ -49,7 +50,7 @@ func redeliver(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	deliveries, err := s.Deliveries(context.Background(), store.Filter{Bug: args[0]})
+	deliveries, err := s.Deliveries(context.Background(), bridge.Search{Bug: args[0]})
 	ts.Check(err)
 	for _, d := range deliveries {
 		ts.Check(ts.Exec("bugferry", "deliveries", "redeliver", d.ID))

@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
-			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf,
+			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf, "delivery": deliveryOf,
 		},
 		Setup: func(env *testscript.Env) error {
 			court(t, env)
@@ -149,7 +149,7 @@ func settled(ts *testscript.TestScript, _ bool, args []string) {
 	defer func() { ts.Check(s.Close()) }()
 	until(ts, "the end of all deliveries", func(ctx context.Context) (bool, error) {
 		open := 0
-		deliveries, err := s.Deliveries(ctx, store.Filter{Limit: 1000})
+		deliveries, err := s.Deliveries(ctx, bridge.Search{Limit: 1000})
 		for _, d := range deliveries {
 			if !d.State.Final() {
 				open++
@@ -167,7 +167,7 @@ func reason(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
 	until(ts, "a delivery with the reason "+args[0], func(ctx context.Context) (bool, error) {
-		deliveries, err := s.Deliveries(ctx, store.Filter{Limit: 1000})
+		deliveries, err := s.Deliveries(ctx, bridge.Search{Limit: 1000})
 		return slices.ContainsFunc(deliveries, func(d bridge.Delivery) bool { return pattern.MatchString(d.Reason) }), err
 	})
 }
@@ -177,7 +177,7 @@ func parked(ts *testscript.TestScript, _ bool, _ []string) {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db")})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	deliveries, err := s.Deliveries(context.Background(), store.Filter{State: string(bridge.DeliveryParked)})
+	deliveries, err := s.Deliveries(context.Background(), bridge.Search{State: string(bridge.DeliveryParked)})
 	ts.Check(err)
 	if len(deliveries) == 0 {
 		ts.Fatalf("nothing is parked")

@@ -26,6 +26,9 @@ const (
 	DeliveryParked     DeliveryState = "parked"
 )
 
+// DeliveryStates are all of them, in the order in which a delivery may come to them.
+var DeliveryStates = []DeliveryState{DeliveryPending, DeliveryRunning, DeliveryDelivered, DeliverySkipped, DeliverySuperseded, DeliveryParked}
+
 // Final says that no worker will touch the delivery again by itself.
 func (s DeliveryState) Final() bool {
 	return s != DeliveryPending && s != DeliveryRunning

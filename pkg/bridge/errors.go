@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -72,4 +73,18 @@ func Hint(err error) string {
 // Park returns an error that parks the delivery, with a hint for the person who must act.
 func Park(err error, hint string) error {
 	return &Error{Kind: Permanent, Nothing: true, Hint: hint, Err: err}
+}
+
+// ErrNotFound says that no event, delivery or link of that name is stored.
+var ErrNotFound = errors.New("not found")
+
+// StateError says that a delivery is not in a state in which it can be done what was asked for.
+type StateError struct {
+	ID    string
+	State DeliveryState
+	Want  DeliveryState
+}
+
+func (e *StateError) Error() string {
+	return fmt.Sprintf("delivery %s is %s, not %s", e.ID, e.State, e.Want)
 }

@@ -25,6 +25,9 @@ const (
 	EventIgnored EventState = "ignored"
 )
 
+// EventStates are all of them.
+var EventStates = []EventState{EventAccepted, EventDuplicate, EventUnrouted, EventUndecodable, EventRefused, EventIgnored}
+
 // Event is one webhook request, kept byte for byte.
 type Event struct {
 	ID         string      `json:"id"`

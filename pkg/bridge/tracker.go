@@ -87,6 +87,18 @@ type Content struct {
 	Ref    Ref // where it is now; it may have moved
 	Fields map[string]string
 	Labels []string
+	// Untouched says that by the tracker's own times nobody has changed the issue since it was created: what it shows is what the
+	// create made of it.
+	Untouched bool
+}
+
+// UntouchedFor is how much later than its creation a tracker may say that an issue was changed last, where nobody did: trackers
+// finish what they create, and GitHub counts in seconds.
+const UntouchedFor = time.Second
+
+// Untouched is [Content.Untouched] by the times that a tracker gives. Where it gives none nothing is known.
+func Untouched(created, updated time.Time) bool {
+	return !created.IsZero() && !updated.IsZero() && !updated.After(created.Add(UntouchedFor))
 }
 
 // Change names what to write to an issue.

@@ -7,15 +7,44 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// Log is what the console reads.
+// Log is what came in and where it is on its way to, as listings show it. Nothing found is not an error; an error means that it cannot
+// be read now.
 type Log interface {
-	// Events returns the newest events, newest first, at most limit; state "" is all. No event is not an error; an error
-	// means that the events cannot be read now.
-	Events(ctx context.Context, state string, limit int) ([]bridge.Event, error)
+	EventPage(ctx context.Context, f bridge.Search) (bridge.EventPage, error)
+	DeliveryPage(ctx context.Context, f bridge.Search) (bridge.DeliveryPage, error)
+	Counts(ctx context.Context) (bridge.Counts, error)
+}
+
+// Archive has one of them in full. [bridge.ErrNotFound] where there is none of that id.
+type Archive interface {
+	Event(ctx context.Context, id string) (bridge.Event, error)
+	Deliveries(ctx context.Context, f bridge.Search) ([]bridge.Delivery, error)
+	Delivery(ctx context.Context, id string) (bridge.Delivery, []bridge.Attempt, error)
+}
+
+// Figures tells how often what happened.
+type Figures interface {
+	Tallies(ctx context.Context, since time.Time) ([]bridge.Tally, error) // by the hour
+	Hits(ctx context.Context) ([]bridge.Tally, error)                     // of each rule
+	Changes(ctx context.Context) (int64, error)                           // another number whenever something has changed
+}
+
+// Hands change a delivery. [bridge.StateError] where its state does not allow that.
+type Hands interface {
+	Redeliver(ctx context.Context, id string, recreate bool, now time.Time) (bridge.Delivery, error)
+	Park(ctx context.Context, id, reason string, now time.Time) error
+	Resume(ctx context.Context, id string, now time.Time) (bridge.Delivery, error)
+}
+
+// Journal keeps what operators did.
+type Journal interface {
+	Note(ctx context.Context, deed bridge.Deed) error
+	Deeds(ctx context.Context, f bridge.Search) ([]bridge.Deed, error)
 }
 
 // Trackers is what the console asks about them.
@@ -27,10 +56,14 @@ type Trackers interface {
 // Config is what a console needs.
 type Config struct {
 	Log     Log            // required
+	Archive Archive        // required
+	Figures Figures        // required
+	Hands   Hands          // required
+	Journal Journal        // required
 	Live    Trackers       // required
 	Running func() Running // what the page of the configuration tells; required there
-	// Advise says what is to be done about an unrouted event, by the configuration that runs; nil: nothing is said.
-	Advise   func(context.Context, bridge.Event) bridge.Advice
+	// Advise says what is to be done about the unrouted event of that id, by the configuration that runs; nil: nothing is said.
+	Advise   func(ctx context.Context, event string) bridge.Advice
 	Warnings func() []string // what an operator must act on now, such as a disk that is filling up; nil: none
 	Version  string          // of Bugferry, shown as it is; may be empty
 	Logger   *slog.Logger    // nil: silent
@@ -42,7 +75,29 @@ type console struct{ cfg Config }
 //go:embed pages
 var files embed.FS
 
-var templates = template.Must(template.New("").ParseFS(files, "pages/*.html"))
+var (
+	templates = template.Must(template.New("").ParseFS(files, "pages/*.html"))
+	style     = joined("pages/style")
+	script    = joined("pages/script")
+)
+
+// joined returns the files of a folder as one, in the order of their names: each page has its part of style and script in a file of
+// its own, and a browser fetches one.
+func joined(folder string) []byte {
+	entries, err := files.ReadDir(folder)
+	if err != nil {
+		panic(err)
+	}
+	var all bytes.Buffer
+	for _, e := range entries {
+		text, err := files.ReadFile(folder + "/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		all.Write(text)
+	}
+	return all.Bytes()
+}
 
 // New returns the handler of the operator's pages: GET / and what it embeds; 404 for the rest.
 func New(cfg Config) http.Handler {
@@ -50,7 +105,7 @@ func New(cfg Config) http.Handler {
 		cfg.Warnings = func() []string { return nil }
 	}
 	if cfg.Advise == nil {
-		cfg.Advise = func(context.Context, bridge.Event) bridge.Advice { return bridge.Advice{} }
+		cfg.Advise = func(context.Context, string) bridge.Advice { return bridge.Advice{} }
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -60,13 +115,16 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /{$}", c.getEvents)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
-	mux.HandleFunc("GET /style.css", c.getStyle)
+	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
+	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
+	c.registerAPI(mux)
 	mux.HandleFunc("/", c.getMissing)
-	return guard(mux)
+	return guard(http.NewCrossOriginProtection().Handler(mux))
 }
 
-// security lets a page have our style and nothing else.
-const security = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// security lets a page have our style, our script and our pictures, call nobody but us, and nothing else.
+const security = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
 
 // guard puts the headers on every answer, so that no page can forget them.
 func guard(next http.Handler) http.Handler {
@@ -107,8 +165,12 @@ func (c *console) problem(w http.ResponseWriter, status int, title, text string)
 	c.render(w, status, "problem.html", page{Title: title, Content: text})
 }
 
-func (c *console) getStyle(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, files, "pages/style.css")
+// asset answers with an embedded file.
+func asset(kind string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(content) // the reader has gone; there is nobody to tell
+	}
 }
 
 func (c *console) getMissing(w http.ResponseWriter, _ *http.Request) {

@@ -38,7 +38,7 @@ func (c *console) getEvents(w http.ResponseWriter, r *http.Request) {
 		c.problem(w, http.StatusBadRequest, "No such state", "An event is never in that state.")
 		return
 	}
-	events, err := c.cfg.Log.Events(r.Context(), string(chosen.State), shown)
+	events, err := c.cfg.Log.EventPage(r.Context(), bridge.Search{State: string(chosen.State), Limit: shown})
 	if err != nil {
 		if !errors.Is(r.Context().Err(), context.Canceled) { // a reader who left is no fault of the store
 			c.cfg.Logger.Error("events not read", "err", err)
@@ -46,11 +46,11 @@ func (c *console) getEvents(w http.ResponseWriter, r *http.Request) {
 		c.problem(w, http.StatusInternalServerError, "Not readable now", "The events could not be read. The log says why.")
 		return
 	}
-	content := listing{Filters: filters, Chosen: chosen, Full: len(events) >= shown}
-	for _, e := range events {
+	content := listing{Filters: filters, Chosen: chosen, Full: events.Older > 0}
+	for _, e := range events.Rows {
 		row := rowOf(e)
 		if e.State == bridge.EventUnrouted {
-			row.Today = c.cfg.Advise(r.Context(), e)
+			row.Today = c.cfg.Advise(r.Context(), e.ID)
 			row.Today.Text = cut(row.Today.Text)
 		}
 		content.Rows = append(content.Rows, row)
@@ -58,18 +58,11 @@ func (c *console) getEvents(w http.ResponseWriter, r *http.Request) {
 	c.render(w, http.StatusOK, "events.html", page{Title: "Events", Content: content})
 }
 
-func rowOf(e bridge.Event) row {
-	r := row{
-		ID:       e.ID,
-		Received: e.ReceivedAt.UTC().Format(time.RFC3339),
-		State:    string(e.State),
-		Source:   cut(e.Source),
-		Reason:   cut(e.Reason),
+func rowOf(e bridge.EventLine) row {
+	return row{
+		ID: e.ID, Received: e.ReceivedAt.UTC().Format(time.RFC3339), State: string(e.State),
+		Bug: cut(e.BugID), Title: cut(e.Title), Source: cut(e.Source), Reason: cut(e.Reason),
 	}
-	if e.Report != nil {
-		r.Bug, r.Title = cut(e.Report.BugID), cut(e.Report.Title)
-	}
-	return r
 }
 
 // cut shortens s to the longest text of a cell, never within a character.

@@ -30,6 +30,7 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 	}
 	change := bridge.Change{Fields: map[string]string{}}
 	news := false
+	waiting := func(name string) bool { return w.asCreated(content) && slices.Contains(draft.Later, name) }
 	for name, wanted := range draft.Fields {
 		current, sent := content.Fields[name], bridge.Hash(wanted)
 		st := w.link.Fields[name]
@@ -37,7 +38,7 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		case current == wanted, w.fresh && st.Sent == sent, !st.Open && st.Sent == sent && st.Ours(current):
 			// Right already, in our form or in the tracker's own.
 			w.link.Fields[name] = bridge.FieldState{Sent: sent, Answered: bridge.Hash(current)}
-		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == ""), st.Ours(current):
+		case (st == bridge.FieldState{} || st.Open && st.Answered == "") && (w.fresh || current == "" || waiting(name)), st.Ours(current):
 			change.Fields[name] = wanted
 		default:
 			if st.Sent != sent {
@@ -58,6 +59,12 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
 	change.SetLabels = !sameLabels(change.Labels, content.Labels)
 	return change, news
+}
+
+// asCreated says that the issue was found after the answer of its create was lost, or after a crash, and that nobody has changed
+// it: what a create leaves for later was not set, and is not a person's.
+func (w *work) asCreated(content bridge.Content) bool {
+	return content.Untouched && w.link.Applied == (bridge.Version{})
 }
 
 // notOurs keeps what the tracker last answered to us, so that a field that a person changed stays known as theirs.

@@ -80,7 +80,7 @@ func (h *house) share(r bridge.Report) string {
 	if _, err := h.store.Accept(h.t.Context(), e, bridge.Routing{Matches: []bridge.Match{{Rule: "all", Destination: "web"}}}); err != nil {
 		h.t.Fatal(err)
 	}
-	list, err := h.store.Deliveries(h.t.Context(), store.Filter{Event: e.ID})
+	list, err := h.store.Deliveries(h.t.Context(), bridge.Search{Event: e.ID})
 	if err != nil || len(list) != 1 {
 		h.t.Fatal(list, err)
 	}

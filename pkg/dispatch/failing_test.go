@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/store"
 )
 
 func TestWhatCannotSucceedIsParkedAndGoesToTheFallback(t *testing.T) {
@@ -19,7 +18,7 @@ func TestWhatCannotSucceedIsParkedAndGoesToTheFallback(t *testing.T) {
 	if d.Hint != "create it" || !strings.Contains(d.Reason, "no such repository") {
 		t.Errorf("%+v", d)
 	}
-	list, err := h.store.Deliveries(t.Context(), store.Filter{Destination: "other"})
+	list, err := h.store.Deliveries(t.Context(), bridge.Search{Destination: "other"})
 	if err != nil || len(list) != 1 {
 		t.Errorf("%+v %v", list, err)
 	}

@@ -21,6 +21,9 @@ type memoryTracker struct {
 	calls  []string
 	hidden bool // a look shows nothing
 
+	// status is what a new issue has.
+	status string
+
 	// ignore are fields that are taken and not set.
 	ignore []string
 
@@ -39,6 +42,7 @@ type memoryIssue struct {
 	comments map[string]string
 	steps    []string
 	gone     bool
+	touched  bool // since it was created
 }
 
 func (m *memoryTracker) call(name string, effect func() error) error {
@@ -136,6 +140,9 @@ func (m *memoryTracker) Create(_ context.Context, _ bridge.Place, d bridge.Draft
 			return err
 		}
 		m.leaveOut(fields)
+		if m.status != "" {
+			fields[bridge.FieldStatus] = m.status
+		}
 		n := len(m.issues) + 1
 		ref = bridge.Ref{ID: fmt.Sprint(n), Name: fmt.Sprintf("acme/web#%d", n), URL: fmt.Sprintf("http://tracker/%d", n)}
 		labels := slices.Clone(d.Labels)
@@ -164,7 +171,7 @@ func (m *memoryTracker) issue(ref bridge.Ref) (*memoryIssue, error) {
 }
 
 func (i *memoryIssue) content() bridge.Content {
-	return bridge.Content{Ref: i.Ref, Fields: maps.Clone(i.Fields), Labels: slices.Clone(i.Labels)}
+	return bridge.Content{Ref: i.Ref, Fields: maps.Clone(i.Fields), Labels: slices.Clone(i.Labels), Untouched: !i.touched}
 }
 
 func (m *memoryTracker) Read(_ context.Context, _ bridge.Place, ref bridge.Ref) (content bridge.Content, err error) {
@@ -190,6 +197,7 @@ func (m *memoryTracker) Write(_ context.Context, _ bridge.Place, ref bridge.Ref,
 		fields := maps.Clone(c.Fields)
 		m.leaveOut(fields)
 		maps.Copy(i.Fields, fields)
+		i.touched = true
 		if c.SetLabels && !slices.Contains(m.ignore, bridge.FieldLabels) {
 			i.Labels = slices.Clone(c.Labels)
 		}

@@ -37,6 +37,35 @@ func TestALostAnswerIsLookedForAndNotFiledTwice(t *testing.T) {
 	}
 }
 
+// What a create leaves for later is set on an issue whose create had no answer as well, whatever the destination wants of later
+// reports; but not over what a person has done to the issue meanwhile.
+func TestAnIssueThatIsFoundGetsWhatItsCreateLeftForLater(t *testing.T) {
+	for _, policy := range []dispatch.UpdatePolicy{dispatch.UpdateEdit, dispatch.UpdateComment, dispatch.UpdateIgnore} {
+		for _, c := range []struct {
+			name    string
+			touched bool
+			status  string
+		}{{"untouched", false, "Done"}, {"moved by a person", true, "In Review"}} {
+			t.Run(string(policy)+" "+c.name, func(t *testing.T) {
+				h := newHouse(t)
+				h.target.OnUpdate = policy
+				h.tracker.status = "To Do"
+				h.tracker.after = once("create", errCut)
+				id := h.share(bug(func(r *bridge.Report) { r.Status = "Done" }))
+				h.want(h.attempt(id), bridge.DeliveryPending, 1)
+				issue := h.tracker.issues[0]
+				if c.touched {
+					issue.Fields["status"], issue.touched = c.status, true
+				}
+				h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+				if issue.Fields["status"] != c.status || !c.touched && issue.Fields["assignees"] != "quinn" {
+					t.Errorf("issue %v", issue.Fields)
+				}
+			})
+		}
+	}
+}
+
 func TestNoSecondCreateBeforeTheTrackerMustShowTheFirst(t *testing.T) {
 	h := newHouse(t)
 	h.target.Settle = time.Hour

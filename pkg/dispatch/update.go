@@ -45,7 +45,7 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 	}
 	w.moved(content)
 	change, news := w.compare(draft, content)
-	if !w.fresh && w.policy() != UpdateEdit {
+	if !w.fresh && !w.asCreated(content) && w.policy() != UpdateEdit {
 		return w.byPolicy(ctx, draft, change, news)
 	}
 	if news {

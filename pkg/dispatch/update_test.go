@@ -9,7 +9,6 @@ import (
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/dispatch"
-	"github.com/bugferry/bugferry/pkg/store"
 )
 
 func TestAnUpdateThatNeverArrivedIsSentAgain(t *testing.T) {
@@ -227,7 +226,7 @@ func TestAStepHasTriesOfItsOwn(t *testing.T) {
 	if err != nil || len(attempts) != 6 {
 		t.Errorf("%d attempts, %v", len(attempts), err)
 	}
-	if list, err := h.store.Deliveries(t.Context(), store.Filter{}); err != nil || len(list) != 1 {
+	if list, err := h.store.Deliveries(t.Context(), bridge.Search{}); err != nil || len(list) != 1 {
 		t.Errorf("%v %v", list, err)
 	}
 }

@@ -130,7 +130,10 @@ func (s *Store) insert(ctx context.Context, batch []*intake) error {
 		for _, in := range batch {
 			deliveries = append(deliveries, in.deliveries...)
 		}
-		return s.insertDeliveries(ctx, tx, deliveries)
+		if err := s.insertDeliveries(ctx, tx, deliveries); err != nil {
+			return err
+		}
+		return ofBatch(batch).write(ctx, tx, batch[0].event.ReceivedAt)
 	})
 }
 

@@ -92,7 +92,10 @@ func (s *Store) Finish(ctx context.Context, d bridge.Delivery, attempt *bridge.A
 		for _, m := range next {
 			more = append(more, again(d, m, d.ChangedAt))
 		}
-		return s.insertDeliveries(ctx, tx, more)
+		if err := s.insertDeliveries(ctx, tx, more); err != nil {
+			return err
+		}
+		return ofAttempt(d, attempt).write(ctx, tx, d.ChangedAt)
 	})
 }
 
@@ -127,7 +130,10 @@ func (s *Store) Redeliver(ctx context.Context, id string, recreate bool, now tim
 		}
 		fresh = again(old, bridge.Match{Rule: old.Rule, Destination: old.Destination}, now)
 		fresh.Forced, fresh.Recreate = true, recreate
-		return s.insertDeliveries(ctx, tx, []bridge.Delivery{fresh})
+		if err := s.insertDeliveries(ctx, tx, []bridge.Delivery{fresh}); err != nil {
+			return err
+		}
+		return act("redeliver").write(ctx, tx, now)
 	})
 	return fresh, err
 }
@@ -141,7 +147,7 @@ func scanDelivery(r row) (bridge.Delivery, error) {
 	err := r.Scan(&d.Seq, &d.ID, &d.EventID, &d.BugID, &d.ProjectID, &d.Title, &d.Rule, &d.Destination, &d.State,
 		&d.Reason, &d.Hint, &d.Forced, &d.Recreate, &d.Attempts, &next, &ref, &created, &changed, &released)
 	if errors.Is(err, sql.ErrNoRows) {
-		return d, ErrNotFound
+		return d, bridge.ErrNotFound
 	}
 	if err != nil {
 		return d, err

@@ -123,7 +123,7 @@ func shorten(ctx context.Context, tx *sql.Tx, grown map[bridge.EventState]bool) 
 }
 
 // Reopen gives a stored event another state, reason, report and trace, and a delivery for each match: it was refused,
-// unrouted or undecodable before and has been looked at again, now. The receipt says where it goes. [ErrNotFound] if it is not in the state from any more:
+// unrouted or undecodable before and has been looked at again, now. The receipt says where it goes. [bridge.ErrNotFound] if it is not in the state from any more:
 // somebody else was quicker, or the list is bounded.
 func (s *Store) Reopen(
 	ctx context.Context, from bridge.EventState, event bridge.Event, routing bridge.Routing, now time.Time,
@@ -143,9 +143,14 @@ func (s *Store) Reopen(
 			in.receipt.State, kept.reason, report.BugID, report.ProjectID, report.Title,
 			string(in.report), string(kept.trace), in.fingerprint, event.ID, from)
 		if held, err := changedOne(result, err); err != nil || !held {
-			return cmp.Or(err, ErrNotFound)
+			return cmp.Or(err, bridge.ErrNotFound)
 		}
-		return s.insertDeliveries(ctx, tx, in.deliveries)
+		if err := s.insertDeliveries(ctx, tx, in.deliveries); err != nil {
+			return err
+		}
+		more := act("reopen")
+		more.rules(in.deliveries)
+		return more.write(ctx, tx, now)
 	})
 	return in.receipt, err
 }
@@ -154,8 +159,8 @@ func (s *Store) Reopen(
 const eventColumns = `id, received_at, webhook, source, method, target, header, body, state, reason, report, trace`
 
 // Events lists events; ignored ones only where the filter asks for them.
-func (s *Store) Events(ctx context.Context, f Filter) ([]bridge.Event, error) {
-	clause, args := f.where(map[string]string{"state": f.State, "bug_id": f.Bug}, "state <> 'ignored'")
+func (s *Store) Events(ctx context.Context, f bridge.Search) ([]bridge.Event, error) {
+	clause, args := where(f, map[string]string{"state": f.State, "bug_id": f.Bug}, "state <> 'ignored'")
 	rows, err := s.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM events`+clause, args...) //nolint:gosec // our own constants; values are arguments
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
@@ -175,7 +180,7 @@ func (s *Store) EventIDs(ctx context.Context, state bridge.EventState, project s
 	})
 }
 
-// Event returns one event. [ErrNotFound] if there is none of that id.
+// Event returns one event. [bridge.ErrNotFound] if there is none of that id.
 func (s *Store) Event(ctx context.Context, id string) (bridge.Event, error) {
 	e, err := scanEvent(s.read.QueryRowContext(ctx, `SELECT `+eventColumns+` FROM events WHERE id = ?`, id))
 	if err != nil {
@@ -190,7 +195,7 @@ func scanEvent(r row) (bridge.Event, error) {
 	var header, report, trace string
 	err := r.Scan(&e.ID, &received, &e.Webhook, &e.Source, &e.Method, &e.Target, &header, &e.Body, &e.State, &e.Reason, &report, &trace)
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, ErrNotFound
+		return e, bridge.ErrNotFound
 	}
 	if err != nil {
 		return e, err

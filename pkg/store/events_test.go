@@ -71,7 +71,7 @@ func TestTheSameReportIsTheSameEvent(t *testing.T) {
 			if err != nil || stored.State != want.State || (stored.Reason == "the same report as "+first.ID) != test.same {
 				t.Errorf("stored as %s %q, %v", stored.State, stored.Reason, err)
 			}
-			deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: test.event.ID})
+			deliveries, err := s.Deliveries(t.Context(), bridge.Search{Event: test.event.ID})
 			if err != nil || (len(deliveries) == 0) != test.same {
 				t.Errorf("%d deliveries, %v", len(deliveries), err)
 			}
@@ -111,7 +111,7 @@ func TestStrangersFillNoDisk(t *testing.T) {
 		return e.ID
 	}
 	list := func(state bridge.EventState) []bridge.Event {
-		events, err := s.Events(t.Context(), store.Filter{State: string(state), Limit: 1000})
+		events, err := s.Events(t.Context(), bridge.Search{State: string(state), Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,7 @@ func TestABoundedListCountsAllOfAnEvent(t *testing.T) {
 		}
 		receive(t, s, e, nil)
 	}
-	if refused, err := s.Events(t.Context(), store.Filter{State: "refused"}); err != nil || len(refused) != 4 {
+	if refused, err := s.Events(t.Context(), bridge.Search{State: "refused"}); err != nil || len(refused) != 4 {
 		t.Errorf("%d events of 1 MiB are kept, want 4: %v", len(refused), err)
 	}
 	e := event("b1")
@@ -210,10 +210,10 @@ func TestReopen(t *testing.T) {
 	if diff := cmp.Diff(e, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if _, err := s.Reopen(t.Context(), bridge.EventRefused, e, bridge.Routing{Matches: toWeb}, now); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Reopen(t.Context(), bridge.EventRefused, e, bridge.Routing{Matches: toWeb}, now); !errors.Is(err, bridge.ErrNotFound) {
 		t.Errorf("released a second time: %v", err)
 	}
-	deliveries, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
+	deliveries, err := s.Deliveries(t.Context(), bridge.Search{Event: e.ID})
 	if err != nil || len(deliveries) != 1 || deliveries[0].BugID != "b1" || deliveries[0].State != bridge.DeliveryPending || !deliveries[0].CreatedAt.Equal(now) {
 		t.Errorf("deliveries %+v, %v", deliveries, err)
 	}

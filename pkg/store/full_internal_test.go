@@ -51,7 +51,7 @@ func TestAFullStoreLosesNothing(t *testing.T) {
 		}
 	}
 	for _, id := range append(taken, refused...) {
-		deliveries, err := s.Deliveries(t.Context(), Filter{Event: id})
+		deliveries, err := s.Deliveries(t.Context(), bridge.Search{Event: id})
 		if err != nil || len(deliveries) != 1 {
 			t.Errorf("%s has %d deliveries, want 1: %v", id, len(deliveries), err)
 		}
@@ -87,7 +87,7 @@ func TestADuplicateOfAnEventThatFailedIsNews(t *testing.T) {
 		t.Errorf("the second: %+v, %v", second.receipt, err)
 	}
 	for _, id := range []string{"ev_2", "ev_4"} { // they were routed twice
-		if list, err := s.Deliveries(t.Context(), Filter{Event: id}); err != nil || len(list) != 1 {
+		if list, err := s.Deliveries(t.Context(), bridge.Search{Event: id}); err != nil || len(list) != 1 {
 			t.Errorf("%s has %d deliveries, %v", id, len(list), err)
 		}
 	}

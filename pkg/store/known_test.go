@@ -167,7 +167,7 @@ func TestReportsAtOnceGoToOnePlace(t *testing.T) {
 	}
 	wait.Wait()
 	for destination, want := range map[string]int{"web": 1, "there": reports - 1} {
-		list, err := s.Deliveries(t.Context(), store.Filter{Destination: destination, Limit: 2 * reports})
+		list, err := s.Deliveries(t.Context(), bridge.Search{Destination: destination, Limit: 2 * reports})
 		if err != nil || len(list) != want {
 			t.Errorf("%d deliveries to %s, want %d (%v)", len(list), destination, want, err)
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,17 +11,8 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// Filter chooses rows of a listing; its zero value chooses all. Listings are newest first.
-type Filter struct {
-	State       string
-	Bug         string
-	Event       string
-	Destination string
-	Limit       int // 0: 50
-}
-
 // where returns the clause for columns that must have a value. Where no state is asked for, otherwise holds.
-func (f Filter) where(columns map[string]string, otherwise string) (string, []any) {
+func where(f bridge.Search, columns map[string]string, otherwise string) (string, []any) {
 	var terms []string
 	var args []any
 	if columns["state"] == "" && otherwise != "" {
@@ -32,20 +24,16 @@ func (f Filter) where(columns map[string]string, otherwise string) (string, []an
 			args = append(args, value)
 		}
 	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 50
-	}
 	clause := ""
 	if len(terms) > 0 {
 		clause = " WHERE " + strings.Join(terms, " AND ")
 	}
-	return clause + " ORDER BY seq DESC LIMIT ?", append(args, limit)
+	return clause + " ORDER BY seq DESC LIMIT ?", append(args, cmp.Or(max(f.Limit, 0), defaultLimit))
 }
 
 // Deliveries lists deliveries.
-func (s *Store) Deliveries(ctx context.Context, f Filter) ([]bridge.Delivery, error) {
-	clause, args := f.where(map[string]string{
+func (s *Store) Deliveries(ctx context.Context, f bridge.Search) ([]bridge.Delivery, error) {
+	clause, args := where(f, map[string]string{
 		"state": f.State, "bug_id": f.Bug, "event_id": f.Event, "destination": f.Destination,
 	}, "")
 	rows, err := s.read.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries`+clause, args...) //nolint:gosec // our own constants; values are arguments
@@ -75,7 +63,7 @@ func (s *Store) addTwins(ctx context.Context, list []bridge.Delivery) error {
 	return nil
 }
 
-// Delivery returns one delivery with its attempts, oldest first. [ErrNotFound] if there is none of that id.
+// Delivery returns one delivery with its attempts, oldest first. [bridge.ErrNotFound] if there is none of that id.
 func (s *Store) Delivery(ctx context.Context, id string) (bridge.Delivery, []bridge.Attempt, error) {
 	d, err := scanDelivery(s.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id))
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -13,19 +12,8 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// StateError says that a delivery is not in a state in which it can be done what was asked for.
-type StateError struct {
-	ID    string
-	State bridge.DeliveryState
-	Want  bridge.DeliveryState
-}
-
-func (e *StateError) Error() string {
-	return fmt.Sprintf("delivery %s is %s, not %s", e.ID, e.State, e.Want)
-}
-
 // Park sets a pending delivery aside until a person releases or redelivers it. A running one is refused with a
-// [StateError]: its attempt has to end first.
+// [bridge.StateError]: its attempt has to end first.
 func (s *Store) Park(ctx context.Context, id, reason string, now time.Time) error {
 	return s.inTx(ctx, "park "+id, func(tx *sql.Tx) error {
 		if _, err := deliveryIn(ctx, tx, id, bridge.DeliveryPending); err != nil {
@@ -33,7 +21,7 @@ func (s *Store) Park(ctx context.Context, id, reason string, now time.Time) erro
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = ?, hint = ?, next_at = 0, changed_at = ? WHERE id = ?`,
 			bridge.DeliveryParked, reason, "let it go on with: bugferry deliveries release "+id, millis(now), id)
-		return err
+		return errors.Join(err, act("park").write(ctx, tx, now))
 	})
 }
 
@@ -52,7 +40,7 @@ func (s *Store) Resume(ctx context.Context, id string, now time.Time) (bridge.De
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = ?, reason = '', hint = '', next_at = 0, claimed_until = 0, job_id = ?,
 			changed_at = ?, released_at = ? WHERE id = ?`, d.State, jobs[0], millis(now), millis(now), id)
-		return err
+		return errors.Join(err, act("release").write(ctx, tx, now))
 	})
 	return d, err
 }
@@ -104,7 +92,7 @@ func (s *Store) hurryJob(ctx context.Context, tx *sql.Tx, delivery string, job i
 func deliveryIn(ctx context.Context, tx *sql.Tx, id string, want bridge.DeliveryState) (bridge.Delivery, error) {
 	d, err := scanDelivery(tx.QueryRowContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id))
 	if err == nil && d.State != want {
-		err = &StateError{ID: id, State: d.State, Want: want}
+		err = &bridge.StateError{ID: id, State: d.State, Want: want}
 	}
 	return d, err
 }

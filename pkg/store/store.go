@@ -16,9 +16,6 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
-// ErrNotFound says that no event, delivery or link of that name is stored.
-var ErrNotFound = errors.New("not found")
-
 // Config says where and how to open a store.
 type Config struct {
 	URL   string // "sqlite:bugferry.db", "sqlite:/var/lib/bugferry/bugferry.db"

@@ -62,7 +62,7 @@ func accept(t *testing.T, s *store.Store, e bridge.Event, matches []bridge.Match
 	if _, err := s.Accept(t.Context(), e, bridge.Routing{Matches: matches}); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Deliveries(t.Context(), store.Filter{Event: e.ID})
+	list, err := s.Deliveries(t.Context(), bridge.Search{Event: e.ID})
 	if err != nil || len(list) != len(matches) {
 		t.Fatalf("deliveries of %s: %v, %v", e.ID, list, err)
 	}
@@ -111,7 +111,7 @@ func TestAcceptSharesCommitsAmongManyAndLosesNone(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
-	list, err := open(t, path, false).Deliveries(t.Context(), store.Filter{Limit: 1000})
+	list, err := open(t, path, false).Deliveries(t.Context(), bridge.Search{Limit: 1000})
 	if err != nil || len(list) != requests {
 		t.Fatalf("%d deliveries, want %d: %v", len(list), requests, err)
 	}
@@ -179,7 +179,7 @@ func TestBeginAndFinish(t *testing.T) {
 	if err != nil || len(attempts) != 2 || got.Ref != begun.Ref || attempts[0].Error != "boom" {
 		t.Errorf("got %+v %+v %v", got, attempts, err)
 	}
-	other, err := s.Deliveries(t.Context(), store.Filter{Destination: "other"})
+	other, err := s.Deliveries(t.Context(), bridge.Search{Destination: "other"})
 	if err != nil || len(other) != 1 || other[0].EventID != d.EventID || other[0].State != bridge.DeliveryPending {
 		t.Errorf("fallback: %+v %v", other, err)
 	}
@@ -202,7 +202,7 @@ func TestAWorkerThatWasTakenOverHasNoWord(t *testing.T) {
 	if err := errors.Join(s.Finish(t.Context(), next, nil, nil), s.Finish(t.Context(), slow, nil, toWeb)); err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Deliveries(t.Context(), store.Filter{})
+	list, err := s.Deliveries(t.Context(), bridge.Search{})
 	if err != nil || len(list) != 1 || list[0].State != bridge.DeliveryDelivered {
 		t.Errorf("%+v %v", list, err)
 	}
@@ -224,7 +224,7 @@ func TestAReportThatCannotBeReadBackIsShownAndParked(t *testing.T) {
 	if err != nil || got.State != bridge.DeliveryParked || got.Reason == "" || got.Hint == "" {
 		t.Errorf("%+v %v", got, err)
 	}
-	events, err := s.Events(t.Context(), store.Filter{})
+	events, err := s.Events(t.Context(), bridge.Search{})
 	if err != nil || len(events) != 1 || events[0].Reason == "" {
 		t.Errorf("%+v %v", events, err)
 	}
@@ -251,11 +251,11 @@ func TestParkAndRelease(t *testing.T) {
 	if !taken || err != nil || begun.Reason != "" || !begun.ReleasedAt.Equal(at) {
 		t.Errorf("begun %+v, %v, %v", begun, taken, err)
 	}
-	var wrong *store.StateError
+	var wrong *bridge.StateError
 	if err := s.Park(t.Context(), d.ID, "x", at); !errors.As(err, &wrong) || wrong.State != bridge.DeliveryRunning {
 		t.Errorf("a running delivery was parked: %v", err)
 	}
-	if _, err := s.Resume(t.Context(), "dl_none", at); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Resume(t.Context(), "dl_none", at); !errors.Is(err, bridge.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -267,7 +267,7 @@ func TestRedeliverMakesANewDelivery(t *testing.T) {
 	if err != nil || fresh.ID == d.ID || !fresh.Forced || !fresh.Recreate || fresh.Destination != d.Destination {
 		t.Fatalf("%+v %v", fresh, err)
 	}
-	if _, err := s.Redeliver(t.Context(), "dl_none", false, time.Now()); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Redeliver(t.Context(), "dl_none", false, time.Now()); !errors.Is(err, bridge.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
 }

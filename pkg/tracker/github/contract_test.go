@@ -48,10 +48,11 @@ func contract(t *testing.T, open trackertest.Open) {
 	t.Helper()
 	trackertest.Contract(t, func(t *testing.T) trackertest.World {
 		t.Helper()
-		server := judge.Listen(t, sandbox.New(sandbox.Config{App: standInApp()}))
+		clock := &trackertest.Clock{}
+		server := judge.Listen(t, sandbox.New(sandbox.Config{App: standInApp(), Now: clock.Now}))
 		s := open(t, server.URL+"/github/api/v3/", 0)
 		return trackertest.World{
-			Tracker: s.Tracker, Place: s.Place, Account: "Quinn-Dev", Status: "closed",
+			Tracker: s.Tracker, Place: s.Place, Account: "Quinn-Dev", Status: "closed", Pass: clock.Pass,
 			Comments:  func(bridge.Ref) int { return len(state(t, server.URL).GitHub[0].Comments) },
 			Extras:    func(bridge.Ref) int { return 0 },
 			BadRefs:   []string{"", "0", "-1", "1/../../user", "WEB-1", "..", "../acme/web#1", "acme/..#1", "acme/web/issues#1"},

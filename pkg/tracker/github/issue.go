@@ -88,6 +88,7 @@ func content(place bridge.Place, asked repo, issue *issueAnswer) bridge.Content 
 			bridge.FieldAssignees: joinLogins(logins),
 			bridge.FieldStatus:    statusOf(&issue.Issue),
 		},
+		Untouched: bridge.Untouched(issue.GetCreatedAt().Time, issue.GetUpdatedAt().Time),
 	}
 	if number := issue.GetMilestone().GetNumber(); number > 0 {
 		c.Fields[bridge.FieldMilestone] = strconv.Itoa(number)

@@ -110,11 +110,12 @@ func pictures(t *testing.T) (fetch *tracker.Fetcher, address string) {
 // world is the adapter in front of one of the sandbox's Jiras, with a picture to attach.
 func world(t *testing.T, site, account string) trackertest.World {
 	t.Helper()
-	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
+	clock := &trackertest.Clock{}
+	server := judge.Listen(t, sandbox.New(sandbox.Config{Now: clock.Now}))
 	fetch, picture := pictures(t)
 	s := with(t, jira.Config{BaseURL: server.URL + site, Fetch: fetch})
 	return trackertest.World{
-		Tracker: s.Tracker, Place: s.Place, Account: account, Status: "Done", Picture: picture,
+		Tracker: s.Tracker, Place: s.Place, Account: account, Status: "Done", Picture: picture, Pass: clock.Pass,
 		Comments: func(bridge.Ref) int { return len(state(t, server.URL).Jira[0].Comments) },
 		Extras: func(bridge.Ref) int {
 			issue := state(t, server.URL).Jira[0]

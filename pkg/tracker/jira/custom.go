@@ -207,7 +207,7 @@ func shapeDate(f metaField, text string) (any, error) {
 		if f.Schema.Type == "date" {
 			return at.Format(time.DateOnly), nil
 		}
-		return at.Format("2006-01-02T15:04:05.000-0700"), nil // the one form Jira takes
+		return at.Format(timeLayout), nil
 	}
 	return nil, errors.New("it is not a date such as 2006-01-02 or 2006-01-02T15:04:05Z")
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -85,5 +86,16 @@ func (t *Tracker) content(f *flavour, issue found) bridge.Content {
 		}
 	}
 	systemContent(issue, c.Fields)
+	c.Untouched = bridge.Untouched(issue.time("created"), issue.time("updated"))
 	return c
+}
+
+// timeLayout is the one form of a time that Jira writes and takes: with a zone that RFC 3339 would have with a colon.
+const timeLayout = "2006-01-02T15:04:05.000-0700"
+
+func (f found) time(field string) time.Time {
+	var text string
+	_ = json.Unmarshal(f.Fields[field], &text)
+	at, _ := time.Parse(timeLayout, text) // what cannot be read is no time
+	return at
 }

@@ -20,6 +20,7 @@ type World struct {
 	Comments func(bridge.Ref) int // how many comments an issue has
 	Extras   func(bridge.Ref) int // how many attachments and remote links it has
 	Picture  string               // URL of a picture that may be attached; empty: none is
+	Pass     func(time.Duration)  // sets the stand-in's clock forward
 
 	BadRefs   []string // what is not an issue's id
 	BadPlaces []string // what is not a place's name
@@ -36,6 +37,7 @@ func Contract(t *testing.T, open func(t *testing.T) World) {
 		{"a stranger's bugId is harmless", strangeBug},
 		{"a write changes what it names", writes},
 		{"what is left for later can be written", later},
+		{"an issue is untouched until it is written to", untouched},
 		{"a refused field is named", refusedField},
 		{"a comment is made once", comments},
 		{"a step is done once, and a remote link of the same globalId replaces it", steps},

@@ -10,6 +10,17 @@ import (
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
+func untouched(t *testing.T, w World) {
+	_, ref := w.create(t, Issue(w))
+	w.Pass(bridge.UntouchedFor + time.Second)
+	if !w.read(t, ref).Untouched {
+		t.Error("touched before anybody wrote to it")
+	}
+	if w.write(t, ref, bridge.Change{Fields: map[string]string{bridge.FieldTitle: "Cart is still empty"}}).Untouched || w.read(t, ref).Untouched {
+		t.Error("still untouched after a write")
+	}
+}
+
 func refusedField(t *testing.T, w World) {
 	_, ref := w.create(t, Issue(w))
 	before := w.read(t, ref)
