@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -143,7 +144,7 @@ func (c *call) logKept(receipt bridge.Receipt, event bridge.Event) {
 		if advice.File != "" {
 			log = log.With("file", advice.File)
 		}
-		log.Warn("event kept, but it goes nowhere", "err", event.Reason, "next", advice.Next)
+		log.Warn("event kept, but it goes nowhere", "err", event.Reason, "next", cmp.Or(advice.Next, "bugferry events show "+event.ID))
 	default:
 		log.Warn("event kept, but it cannot be decoded", "err", event.Reason)
 	}
