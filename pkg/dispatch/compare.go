@@ -57,7 +57,8 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		w.noteLeftOut(created, draft.Labels, bridge.Content{}, content)
 	}
 	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
-	change.SetLabels = !sameLabels(change.Labels, content.Labels)
+	refused := slices.ContainsFunc(w.link.Dropped, func(d bridge.Dropped) bool { return d.Field == bridge.FieldLabels })
+	change.SetLabels = !refused && !sameLabels(change.Labels, content.Labels) // refused, they stay as they are: one may be the marker
 	return change, news
 }
 
