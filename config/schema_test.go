@@ -105,8 +105,10 @@ func TestGoodFilesFitTheSchema(t *testing.T) {
 	for name, text := range config.Reference() {
 		files["reference/"+name] = text
 	}
-	for name, text := range config.Starter() {
-		files["starter/"+name] = text
+	for name, start := range starts(t) {
+		for file, text := range start.Files() {
+			files[strings.ReplaceAll(name, "/", "-")+"/"+file] = text
+		}
 	}
 	for _, paths := range configtest.Examples(t, "../examples") {
 		for _, path := range paths {

@@ -125,7 +125,12 @@ func (a *app) run(ctx context.Context) error {
 	defer stopDispatching()
 	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
 	go func() { disk.Run(ctx); <-ctx.Done(); ended <- nil }()
-	go func() { a.watch(ctx); <-ctx.Done(); ended <- nil }()
+	go func() {
+		a.offer(ctx, a.now.Load(), a.running()) // the configuration may have changed while nobody served
+		a.watch(ctx)
+		<-ctx.Done()
+		ended <- nil
+	}()
 	for _, h := range a.now.Load().cfg.Webhooks {
 		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
 	}
@@ -166,8 +171,9 @@ func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
-		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
-		Choices: a.choices, Router: &router{a.serving, a.store}, Pictures: a.serving, Ended: ctx.Done(),
+		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf,
+		Running: a.running, Warnings: warnings, Choices: a.choices, Router: &router{a.serving, a.store}, Advise: a.advise, Pictures: a.serving,
+		Version: version, Logger: a.log, Ended: ctx.Done(),
 	}))
 	return mux
 }

@@ -78,3 +78,16 @@ func (r *router) Reopen(ctx context.Context, event bridge.Event) (bridge.Receipt
 	_, _, receipt, err := r.serving.now.Load().reopen(ctx, r.store, event, time.Now())
 	return receipt, err
 }
+
+// advise says by today's configuration what is to be done about an unrouted event.
+func (a *app) advise(ctx context.Context, id string) bridge.Advice {
+	e, err := a.store.Event(ctx, id)
+	if err != nil && ctx.Err() == nil { // a reader who left is no fault of the store
+		a.log.Error("event could not be read", "event", id, "err", err)
+	}
+	advice, err := a.now.Load().adviceOn(ctx, a.store, e)
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("the bug of an event could not be looked for", "event", id, "err", err)
+	}
+	return advice
+}

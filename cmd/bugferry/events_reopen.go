@@ -43,13 +43,17 @@ func (p *program) eventsRematch(storeURL *string) *cobra.Command {
 
 // reopenCommand completes a command that looks at events again which are in a state of its own.
 func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Command {
-	unrouted := false
+	unrouted, project := false, ""
 	if cmd.Name() == reopenable[bridge.EventUnrouted] {
 		cmd.Flags().BoolVar(&unrouted, "unrouted", false, "all unrouted events, instead of EVENT...")
+		cmd.Flags().StringVar(&project, "project", "", "with --unrouted: only those of this BetterBugs project (projectId)")
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if unrouted {
+		switch {
+		case unrouted:
 			return usageArgs(cobra.NoArgs)(cmd, args)
+		case project != "":
+			return hint(fmt.Errorf("%w: --project goes with --unrouted", errUsage), "bugferry events rematch --unrouted --project ID")
 		}
 		return usageArgs(cobra.MinimumNArgs(1))(cmd, args)
 	}
@@ -65,7 +69,7 @@ func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Com
 		return p.withStore(cmd.Context(), url, func(s *store.Store) error {
 			ids, errs := args, []error(nil)
 			if unrouted {
-				if ids, err = s.EventIDs(cmd.Context(), bridge.EventUnrouted); err != nil {
+				if ids, err = s.EventIDs(cmd.Context(), bridge.EventUnrouted, project); err != nil {
 					return err
 				}
 			}

@@ -353,8 +353,8 @@ trackers:
 	}
 }
 
-// eventOf sets the variable of the first argument to the id of the last event that was accepted for the bug of the second, or that is in
-// the state of the third.
+// eventOf sets the variable of the first argument to the id of the last event of the bug of the second (empty: of any) that was
+// accepted, or that is in the state of the third.
 func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db"), ReadOnly: true})
 	ts.Check(err)

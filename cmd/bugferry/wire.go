@@ -318,7 +318,7 @@ func (w *wired) webhook(before http.Handler, store webhook.Store, count func(out
 	return webhook.New(webhook.Config{
 		Before: before, Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
 		Rate: server.RateLimit, Concurrent: server.Concurrent,
-		Router: w, Store: store, Count: count, Logger: log, Now: time.Now,
+		Router: w, Store: store, Count: count, Advise: func(e bridge.Event) bridge.Advice { return w.advice(e, bridge.Known{}) }, Logger: log, Now: time.Now,
 	})
 }
 

@@ -62,12 +62,14 @@ type Config struct {
 	Running   func() Running                           // what the page of the configuration tells; required there
 	Choices   func() Choices                           // what listings offer to filter by; nil: nothing
 	Router    Router                                   // required where a report is matched again
-	Pictures  Pictures                                 // required where a report has a screenshot
-	Warnings  func() []string                          // what an operator must act on now, such as a disk that is filling up; nil: none
-	Version   string                                   // of Bugferry, shown as it is; may be empty
-	Logger    *slog.Logger                             // nil: silent
-	Now       func() time.Time                         // nil: time.Now
-	Ended     <-chan struct{}                          // closed when the server ends, for what would never end by itself; nil: it does not
+	// Advise says what is to be done about the unrouted event of that id, by the configuration that runs; nil: nothing is said.
+	Advise   func(ctx context.Context, event string) bridge.Advice
+	Pictures Pictures         // required where a report has a screenshot
+	Warnings func() []string  // what an operator must act on now, such as a disk that is filling up; nil: none
+	Version  string           // of Bugferry, shown as it is; may be empty
+	Logger   *slog.Logger     // nil: silent
+	Now      func() time.Time // nil: time.Now
+	Ended    <-chan struct{}  // closed when the server ends, for what would never end by itself; nil: it does not
 }
 
 // console answers with the pages.
@@ -107,6 +109,9 @@ func joined(folder string) []byte {
 func New(cfg Config) http.Handler {
 	if cfg.Warnings == nil {
 		cfg.Warnings = func() []string { return nil }
+	}
+	if cfg.Advise == nil {
+		cfg.Advise = func(context.Context, string) bridge.Advice { return bridge.Advice{} }
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -77,6 +77,23 @@ func TestEventIsShown(t *testing.T) {
 	}
 }
 
+func TestUnroutedEventSaysWhatToDo(t *testing.T) {
+	c := one(report)
+	c.Advise = func(_ context.Context, event string) bridge.Advice {
+		return bridge.Advice{Text: "no project file takes project <i>42", Next: "bugferry init --from " + event}
+	}
+	const want = `<p class="today"><bdi>no project file takes project &lt;i&gt;42</bdi> <code>bugferry init --from ev_01jd3</code></p>`
+	if got := get(c, "GET", "/requests").Body.String(); !strings.Contains(got, want) {
+		t.Errorf("no %s in\n%s", want, got)
+	}
+	accepted := report
+	accepted.State = bridge.EventAccepted
+	c.Log = &events{held: []bridge.EventLine{accepted}}
+	if got := get(c, "GET", "/requests").Body.String(); strings.Contains(got, `class="today"`) {
+		t.Errorf("advice about an accepted event:\n%s", got)
+	}
+}
+
 func TestEventWithoutReport(t *testing.T) {
 	w := get(one(bridge.EventLine{ID: "ev_1", State: bridge.EventUndecodable, Reason: "not a report"}), "GET", "/requests")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), ">not a report<") {

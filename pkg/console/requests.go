@@ -13,11 +13,15 @@ type requests struct {
 	Chosen  filter
 	Choices Choices
 	Rows    []bridge.EventLine
-	Before  int64 // where the older ones begin; 0: there are none
+	advice  map[string]bridge.Advice // on the unrouted ones, by id
+	Before  int64                    // where the older ones begin; 0: there are none
 }
 
 // Again is the word for giving an event of that state another chance; empty: it needs none.
 func (requests) Again(state bridge.EventState) string { return againWord(state) }
+
+// Advice is what is to be done about the event of that id; empty: nothing.
+func (r requests) Advice(id string) bridge.Advice { return r.advice[id] }
 
 func (c *console) getRequests(w http.ResponseWriter, r *http.Request) {
 	l, err := c.asked(r, "/requests")
@@ -35,7 +39,12 @@ func (c *console) getRequests(w http.ResponseWriter, r *http.Request) {
 	if c.unreadable(w, r, "requests", err, countErr) {
 		return
 	}
-	content := requests{lookup: l, Filters: filters, Chosen: chosen, Choices: c.cfg.Choices(), Rows: found.Rows, Before: found.Older}
+	content := requests{lookup: l, Filters: filters, Chosen: chosen, Choices: c.cfg.Choices(), Rows: found.Rows, Before: found.Older, advice: map[string]bridge.Advice{}}
+	for _, e := range found.Rows {
+		if e.State == bridge.EventUnrouted {
+			content.advice[e.ID] = c.cfg.Advise(r.Context(), e.ID)
+		}
+	}
 	c.render(w, http.StatusOK, "requests.html", page{Title: "Requests", Content: content})
 }
 

@@ -32,6 +32,7 @@ type handler struct {
 	log       *slog.Logger
 	now       func() time.Time
 	count     func(outcome string)
+	advise    func(bridge.Event) bridge.Advice
 	redact    redactor
 }
 
