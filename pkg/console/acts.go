@@ -98,7 +98,7 @@ func (c *console) postDeliveries(w http.ResponseWriter, r *http.Request) {
 		if gone := errors.Is(err, bridge.ErrNotFound); gone && len(o.IDs) > 1 {
 			continue // the others are there
 		}
-		if c.unreadable(w, r, "delivery", err) {
+		if c.undone(w, r, err) {
 			return
 		}
 	}

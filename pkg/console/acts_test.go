@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -71,6 +72,11 @@ func TestActsThatCannotBe(t *testing.T) {
 		})
 	}
 	d := newDesk()
+	d.err = errors.New("secret cause")
+	w := d.post("/deliveries/act", url.Values{"act": {"park"}, "id": {"dl_1"}})
+	if wrong := says(w, 500, "could not be done now"); wrong != "" || strings.Contains(w.Body.String(), "secret") || len(d.deeds) > 0 {
+		t.Error(wrong, d.deeds)
+	}
 	d.err = &bridge.StateError{ID: "dl_1", State: bridge.DeliveryRunning, Want: bridge.DeliveryPending}
 	if w := d.post("/deliveries/act", url.Values{"act": {"park"}, "id": {"dl_1"}}); w.Code != 303 || len(d.deeds) != 1 || !strings.HasPrefix(d.deeds[0].Detail, "not done: its attempt is under way") {
 		t.Errorf("%d %v", w.Code, d.deeds)

@@ -74,7 +74,7 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	receipt, err := c.cfg.Router.Reopen(r.Context(), event)
-	if c.unreadable(w, r, "report", err) {
+	if c.undone(w, r, err) {
 		return
 	}
 	detail := "it is " + string(receipt.State)

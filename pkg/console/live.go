@@ -107,7 +107,6 @@ func (c *console) getLive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := http.NewResponseController(w)
-	_ = out.SetReadDeadline(time.Time{}) // that of the request would end the stream
 	say := func(text string) bool {
 		_ = out.SetWriteDeadline(time.Now().Add(hearsWithin)) // that of the server is for pages
 		_, err := fmt.Fprint(w, text)

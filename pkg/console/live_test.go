@@ -19,11 +19,10 @@ type listener struct {
 	said   chan string
 }
 
-func (l *listener) Header() http.Header             { return l.header }
-func (l *listener) WriteHeader(int)                 {}
-func (l *listener) Flush()                          {}
-func (l *listener) Write(text []byte) (int, error)  { l.said <- string(text); return len(text), nil }
-func (l *listener) SetReadDeadline(time.Time) error { return nil }
+func (l *listener) Header() http.Header            { return l.header }
+func (l *listener) WriteHeader(int)                {}
+func (l *listener) Flush()                         {}
+func (l *listener) Write(text []byte) (int, error) { l.said <- string(text); return len(text), nil }
 
 func listen(ctx context.Context, h http.Handler) (l *listener, ended chan struct{}) {
 	l, ended = &listener{http.Header{}, make(chan string, 100)}, make(chan struct{})

@@ -56,7 +56,16 @@ func sentence(s string) string {
 
 // unreadable answers for a store that could not be read, and says whether it has.
 func (c *console) unreadable(w http.ResponseWriter, r *http.Request, what string, errs ...error) bool {
-	err := errors.Join(errs...)
+	return c.failed(w, r, "Not readable now", "The "+what+" could not be read. The log says why.", errors.Join(errs...))
+}
+
+// undone answers for something that could not be done, and says whether it has.
+func (c *console) undone(w http.ResponseWriter, r *http.Request, err error) bool {
+	return c.failed(w, r, "Not done", "It could not be done now. The log says why.", err)
+}
+
+// failed answers for an error, if it is one: that there is none of that id, or, for a fault of ours, with title and text.
+func (c *console) failed(w http.ResponseWriter, r *http.Request, title, text string, err error) bool {
 	switch {
 	case err == nil:
 		return false
@@ -64,8 +73,8 @@ func (c *console) unreadable(w http.ResponseWriter, r *http.Request, what string
 		c.problem(w, http.StatusNotFound, "Not here", "There is none of that id. It may have been removed since: the store keeps what came for a limited time.")
 		return true
 	case !errors.Is(r.Context().Err(), context.Canceled): // a reader who left is no fault of the store
-		c.cfg.Logger.Error("not read from the store", "what", what, "err", err)
+		c.cfg.Logger.Error("page failed", "path", r.URL.Path, "err", err)
 	}
-	c.problem(w, http.StatusInternalServerError, "Not readable now", "The "+what+" could not be read. The log says why.")
+	c.problem(w, http.StatusInternalServerError, title, text)
 	return true
 }
