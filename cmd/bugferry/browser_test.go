@@ -44,7 +44,7 @@ func browser(t *testing.T) tab {
 		}
 		t.Skip("no chromium: ", err)
 	}
-	profile, err := os.MkdirTemp("", "bugferry-browser") // t.TempDir wants nobody to write there any more, and helpers of the browser may
+	profile, err := os.MkdirTemp("", "bugferry-browser") //nolint:usetesting // TempDir wants nobody to write there any more, and helpers of the browser may
 	if err != nil {
 		t.Fatal(err)
 	}

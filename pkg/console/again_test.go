@@ -22,7 +22,7 @@ func TestTodayIsShownBeforeItIsDone(t *testing.T) {
 	if wrong := says(d.get("/reports/ev_1"), 200, "rematch …", "no project 42", "It goes nowhere"); wrong != "" {
 		t.Error(wrong)
 	}
-	wrong := says(d.get("/reports/ev_1/again"), 200, "It would go to", "<bdi>web</bdi></strong>: <bdi>hub acme/web</bdi>, by rule <bdi>all<", "rule 3 failed", ">WEB-1<",
+	wrong := says(d.get("/reports/ev_1/again"), 200, "It would go to", "<bdi>web</bdi></strong>: <bdi>hub acme/web</bdi>, by “<bdi>all<", "rule 3 failed", ">WEB-1<",
 		"priority is LOW", "Match it again", `method="post" action="/reports/ev_1/again"`)
 	if wrong != "" || len(d.done)+len(d.deeds) > 0 {
 		t.Error(wrong, d.done)

@@ -25,8 +25,9 @@ type told struct {
 	Title       string
 	Size        int
 	Header      []header
-	StandsFor   string // the event that a duplicate is the same as
-	Again       string // the word for giving it another chance
+	StandsFor   string        // the event that a duplicate is the same as
+	Advice      bridge.Advice // on an unrouted one
+	Again       string        // the word for giving it another chance
 	Ways        []way
 	Deeds       []bridge.Deed // what people did with the event itself
 	Last        *bridge.Deed  // what was just done
@@ -101,6 +102,9 @@ func (c *console) toReportOf(w http.ResponseWriter, r *http.Request, id string) 
 // gather finds out what is known of an event.
 func (c *console) gather(ctx context.Context, e bridge.Event) (told, error) {
 	t := told{Event: e, Size: len(e.Body), Title: titleOf(e), Again: againWord(e.State), Curl: curlOf(e), Choices: c.cfg.Choices()}
+	if e.State == bridge.EventUnrouted {
+		t.Advice = c.cfg.Advise(ctx, e.ID)
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Header)) {
 		t.Header = append(t.Header, header{name, strings.Join(e.Header[name], ", ")})
 	}
