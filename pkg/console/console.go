@@ -110,10 +110,20 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /{$}", c.getEvents)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
+	mux.HandleFunc("GET /record", c.getRecord)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
 	mux.HandleFunc("/", c.getMissing)
-	return guard(http.NewCrossOriginProtection().Handler(mux))
+	sameSite := http.NewCrossOriginProtection()
+	sameSite.SetDenyHandler(http.HandlerFunc(c.refuseOtherSite))
+	return guard(sameSite.Handler(mux))
+}
+
+// refuseOtherSite answers what another site had the browser of somebody send who may use this console.
+func (c *console) refuseOtherSite(w http.ResponseWriter, r *http.Request) {
+	c.cfg.Logger.Warn("request of another site refused", "from", OperatorOf(r.Context()).From)
+	c.problem(w, http.StatusForbidden, "Sent by another site", "This request came from a page that is not of this console, and nothing was done. "+
+		"If you wanted it, do it here: open the page and press the button again. Behind a proxy, let it hand on the Host header as it came.")
 }
 
 // security lets a page have our style, our script and our pictures, call nobody but us, and nothing else.
