@@ -7,18 +7,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/store"
+	"github.com/bugferry/bugferry/pkg/console"
 )
 
 func (p *program) deliveriesCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "deliveries", Short: "Look at reports on their way to a tracker, and send them again"}
-	storeURL := cmd.PersistentFlags().String("store", "", "the store, over store.url of the configuration")
-	cmd.AddCommand(p.deliveriesList(storeURL), p.deliveriesShow(storeURL), p.deliveriesRedeliver(storeURL),
-		p.deliveriesPark(storeURL), p.deliveriesRelease(storeURL))
+	at := &whereabouts{}
+	at.flags(cmd)
+	cmd.AddCommand(p.deliveriesList(at), p.deliveriesShow(at), p.deliveriesRedeliver(at), p.deliveriesPark(at), p.deliveriesRelease(at))
 	return cmd
 }
 
-func (p *program) deliveriesList(storeURL *string) *cobra.Command {
+func (p *program) deliveriesList(at *whereabouts) *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List deliveries, newest first", Args: usageArgs(cobra.NoArgs)}
 	var out output
 	var filter bridge.Search
@@ -28,10 +28,13 @@ func (p *program) deliveriesList(storeURL *string) *cobra.Command {
 	flags.StringVar(&filter.Bug, "bug", "", "only of this bugId")
 	flags.StringVar(&filter.Event, "event", "", "only of this event")
 	flags.StringVar(&filter.Destination, "destination", "", "only to this destination")
+	flags.StringVar(&filter.Project, "project", "", "only of this BetterBugs project")
+	flags.StringVar(&filter.Rule, "rule", "", "only because of this rule")
+	flags.StringVar(&filter.Words, "search", "", "a bugId, an issue's name, or words of the title")
 	flags.IntVar(&filter.Limit, "limit", 50, "how many at most")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
-			deliveries, err := s.Deliveries(cmd.Context(), filter)
+		return p.withDeliveries(cmd.Context(), at, func(log deliveryLog, _ console.Hands) error {
+			deliveries, err := allDeliveries(cmd.Context(), log, filter)
 			if err != nil {
 				return err
 			}
@@ -63,25 +66,19 @@ func issueNames(d bridge.Delivery) string {
 	return d.Ref.Name + " (and " + refNames(d.Twins) + "!)"
 }
 
-// deliveryView is a delivery with its attempts, as deliveries show prints it.
-type deliveryView struct {
-	bridge.Delivery
-	AttemptList []bridge.Attempt `json:"attempt_list"`
-}
-
-func (p *program) deliveriesShow(storeURL *string) *cobra.Command {
+func (p *program) deliveriesShow(at *whereabouts) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show DELIVERY", Short: "Show one delivery with every attempt", Args: usageArgs(cobra.ExactArgs(1)),
 	}
 	var out output
 	out.flag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
-			d, attempts, err := s.Delivery(cmd.Context(), args[0])
+		return p.withDeliveries(cmd.Context(), at, func(log deliveryLog, _ console.Hands) error {
+			d, attempts, err := log.Delivery(cmd.Context(), args[0])
 			if err != nil {
 				return notFound(err, "bugferry deliveries list")
 			}
-			return out.print(p, deliveryView{d, attempts}, func() error {
+			return out.print(p, console.DeliveryView{Delivery: d, AttemptList: attempts}, func() error {
 				p.showDelivery(d, attempts)
 				return nil
 			})
@@ -127,7 +124,7 @@ func (p *program) sayIf(format, value, something string) {
 	}
 }
 
-func (p *program) deliveriesRedeliver(storeURL *string) *cobra.Command {
+func (p *program) deliveriesRedeliver(at *whereabouts) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "redeliver DELIVERY...",
 		Short: "Send what these deliveries carried once more",
@@ -138,9 +135,9 @@ func (p *program) deliveriesRedeliver(storeURL *string) *cobra.Command {
 	}
 	recreate := cmd.Flags().Bool("recreate", false, "if the issue was deleted, file it again")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+		return p.withDeliveries(cmd.Context(), at, func(_ deliveryLog, hands console.Hands) error {
 			for _, id := range args {
-				fresh, err := s.Redeliver(cmd.Context(), id, *recreate, time.Now())
+				fresh, err := hands.Redeliver(cmd.Context(), id, *recreate, time.Now())
 				if err != nil {
 					return notFound(err, "bugferry deliveries list")
 				}

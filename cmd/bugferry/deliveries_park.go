@@ -7,10 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
-	"github.com/bugferry/bugferry/pkg/store"
+	"github.com/bugferry/bugferry/pkg/console"
 )
 
-func (p *program) deliveriesPark(storeURL *string) *cobra.Command {
+func (p *program) deliveriesPark(at *whereabouts) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "park DELIVERY...",
 		Short: "Set pending deliveries aside until they are released",
@@ -21,9 +21,9 @@ func (p *program) deliveriesPark(storeURL *string) *cobra.Command {
 	}
 	reason := cmd.Flags().String("reason", "parked by hand", "why")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+		return p.withDeliveries(cmd.Context(), at, func(_ deliveryLog, hands console.Hands) error {
 			for _, id := range args {
-				if err := s.Park(cmd.Context(), id, *reason, time.Now()); err != nil {
+				if err := hands.Park(cmd.Context(), id, *reason, time.Now()); err != nil {
 					return stateHint(err)
 				}
 				p.say("%s is parked", id)
@@ -34,7 +34,7 @@ func (p *program) deliveriesPark(storeURL *string) *cobra.Command {
 	return cmd
 }
 
-func (p *program) deliveriesRelease(storeURL *string) *cobra.Command {
+func (p *program) deliveriesRelease(at *whereabouts) *cobra.Command {
 	return &cobra.Command{
 		Use:   "release DELIVERY...",
 		Short: "Let parked deliveries go on",
@@ -42,9 +42,9 @@ func (p *program) deliveriesRelease(storeURL *string) *cobra.Command {
 			"given up. Unlike redeliver it makes no new delivery.",
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStore(cmd.Context(), *storeURL, func(s *store.Store) error {
+			return p.withDeliveries(cmd.Context(), at, func(_ deliveryLog, hands console.Hands) error {
 				for _, id := range args {
-					d, err := s.Resume(cmd.Context(), id, time.Now())
+					d, err := hands.Resume(cmd.Context(), id, time.Now())
 					if err != nil {
 						return stateHint(err)
 					}

@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
-			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf,
+			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf, "delivery": deliveryOf,
 		},
 		Setup: func(env *testscript.Env) error {
 			court(t, env)

@@ -113,6 +113,7 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /record", c.getRecord)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
+	c.registerAPI(mux)
 	mux.HandleFunc("/", c.getMissing)
 	sameSite := http.NewCrossOriginProtection()
 	sameSite.SetDenyHandler(http.HandlerFunc(c.refuseOtherSite))

@@ -5,6 +5,7 @@
 //	events.go    the first page
 //	trackers.go  what the trackers say to a live check
 //	running.go   which configuration runs, and what became of the last change of it
+//	api.go       the same as JSON, under /api/v1/; openapi.json describes it
 //	states.go    the states of an event in an operator's words
 //	pages/       the HTML and its style, embedded
 //

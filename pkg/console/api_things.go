@@ -1,0 +1,123 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
+)
+
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		out[i] = string(t)
+	}
+	return out
+}
+
+func (c *console) apiDeliveries(r *http.Request) (any, error) {
+	f, err := search(r.URL.Query(), texts(bridge.DeliveryStates)...)
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.cfg.Log.DeliveryPage(r.Context(), f)
+	return Deliveries{Deliveries: append([]bridge.Delivery{}, page.Rows...), Older: page.Older}, err
+}
+
+func (c *console) apiDelivery(r *http.Request) (any, error) {
+	d, attempts, err := c.cfg.Archive.Delivery(r.Context(), r.PathValue("id"))
+	return DeliveryView{d, append([]bridge.Attempt{}, attempts...)}, err
+}
+
+func (c *console) apiEvents(r *http.Request) (any, error) {
+	f, err := search(r.URL.Query(), texts(bridge.EventStates)...)
+	if err != nil {
+		return nil, err
+	}
+	page, err := c.cfg.Log.EventPage(r.Context(), f)
+	return Events{Events: append([]bridge.EventLine{}, page.Rows...), Older: page.Older}, err
+}
+
+// mostDeliveries is how many deliveries of one event are shown.
+const mostDeliveries = 1000
+
+func (c *console) apiEvent(r *http.Request) (any, error) {
+	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	deliveries, err := c.cfg.Archive.Deliveries(r.Context(), bridge.Search{Event: e.ID, Limit: mostDeliveries})
+	return EventView{e, append([]byte{}, e.Body...), append([]bridge.Delivery{}, deliveries...)}, err
+}
+
+func (c *console) apiTallies(r *http.Request) (any, error) {
+	f, err := search(r.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	if f.From.IsZero() {
+		f.From = time.Now().Add(-24 * time.Hour)
+	}
+	tallies, err := c.cfg.Figures.Tallies(r.Context(), f.From)
+	return map[string]any{"tallies": append([]bridge.Tally{}, tallies...)}, err
+}
+
+func (c *console) apiRecord(r *http.Request) (any, error) {
+	f, err := search(r.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	deeds, err := c.cfg.Journal.Deeds(r.Context(), f)
+	return map[string]any{"record": append([]bridge.Deed{}, deeds...)}, err
+}
+
+func (c *console) apiRedeliver(r *http.Request) (any, error) {
+	w, err := wish(r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("id")
+	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, time.Now())
+	if err == nil {
+		c.note(r, "redeliver", id, "as "+fresh.ID)
+	}
+	return fresh, err
+}
+
+// byHand is why a delivery is parked where a person did not say.
+const byHand = "parked by hand"
+
+func (c *console) apiPark(r *http.Request) (any, error) {
+	w, err := wish(r)
+	if err != nil {
+		return nil, err
+	}
+	if w.Reason == "" {
+		w.Reason = byHand
+	}
+	id := r.PathValue("id")
+	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, time.Now()); err != nil {
+		return nil, err
+	}
+	c.note(r, "park", id, w.Reason)
+	d, _, err := c.cfg.Archive.Delivery(r.Context(), id)
+	return d, err
+}
+
+func (c *console) apiRelease(r *http.Request) (any, error) {
+	id := r.PathValue("id")
+	d, err := c.cfg.Hands.Resume(r.Context(), id, time.Now())
+	if err == nil {
+		c.note(r, "release", id, "")
+	}
+	return d, err
+}
+
+// note writes down what was done. That it was done does not depend on it.
+func (c *console) note(r *http.Request, what, on, detail string) {
+	deed := bridge.Deed{At: time.Now(), From: r.RemoteAddr, What: what, On: on, Detail: detail}
+	if err := c.cfg.Journal.Note(context.WithoutCancel(r.Context()), deed); err != nil {
+		c.cfg.Logger.Error("what an operator did was not noted", "what", what, "on", on, "err", err)
+	}
+}
