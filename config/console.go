@@ -130,7 +130,9 @@ func CheckOperator(name string) error {
 	return nil
 }
 
-func notInName(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar }
+func notInName(r rune) bool {
+	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar
+}
 
 // The costs of bcrypt that are taken. Below, a stolen file is guessed too fast (OWASP, Password Storage Cheat Sheet: 10 or more);
 // htpasswd -B uses 5 unless told. Above, a sign-in takes seconds of a core.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -116,7 +117,8 @@ func (c *console) apiRelease(r *http.Request) (any, error) {
 
 // note writes down what was done. That it was done does not depend on it.
 func (c *console) note(r *http.Request, what, on, detail string) {
-	deed := bridge.Deed{At: time.Now(), From: r.RemoteAddr, What: what, On: on, Detail: detail}
+	who := OperatorOf(r.Context())
+	deed := bridge.Deed{At: time.Now(), Who: who.Name, From: cmp.Or(who.From, r.RemoteAddr), What: what, On: on, Detail: detail}
 	if err := c.cfg.Journal.Note(context.WithoutCancel(r.Context()), deed); err != nil {
 		c.cfg.Logger.Error("what an operator did was not noted", "what", what, "on", on, "err", err)
 	}

@@ -106,9 +106,9 @@ func (g *Gate) Handler(next http.Handler) http.Handler {
 		}
 		c := &caller{Gate: g, entrance: rules, r: r, now: g.Now()}
 		c.from = bridge.SourceOf(r.RemoteAddr, r.Header["X-Forwarded-For"], rules.Proxies)
-		who, refused := c.identify()
-		if refused != nil {
-			refused.answer(w, r)
+		who, denied := c.identify()
+		if denied != nil {
+			denied.answer(w, r)
 			return
 		}
 		who.From = c.from.String()
@@ -131,7 +131,7 @@ type caller struct {
 	now  time.Time
 }
 
-func (c *caller) identify() (Operator, *refusal) {
+func (c *caller) identify() (Operator, *denial) {
 	said := c.said()
 	switch {
 	case len(said) > 0:
@@ -166,7 +166,7 @@ func ownName(host string) bool {
 }
 
 // byProxy believes the header of a trusted proxy, and refuses that of anybody else: it was forged, or the proxy is not known.
-func (c *caller) byProxy(said []string) (Operator, *refusal) {
+func (c *caller) byProxy(said []string) (Operator, *denial) {
 	peer := bridge.SourceOf(c.r.RemoteAddr, nil, nil)
 	switch {
 	case !bridge.Within(peer, c.Proxies):
@@ -188,14 +188,14 @@ func isName(s string) bool {
 const waitForCheck = 10 * time.Second
 
 // byPassword looks at what the browser sends along.
-func (c *caller) byPassword() (Operator, *refusal) {
+func (c *caller) byPassword() (Operator, *denial) {
 	name, password, ok := c.r.BasicAuth()
 	if !ok {
 		return Operator{}, &signIn
 	}
 	digest, named := c.digest(c.from, name, password), sha256.Sum256([]byte(name))
-	if who, refused, done := c.already(name, digest); done {
-		return who, refused
+	if who, denied, done := c.already(name, digest); done {
+		return who, denied
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), waitForCheck)
 	defer cancel()
@@ -205,8 +205,8 @@ func (c *caller) byPassword() (Operator, *refusal) {
 	case <-ctx.Done():
 		return Operator{}, &tooMany
 	}
-	if who, refused, done := c.already(name, digest); done { // while it waited
-		return who, refused
+	if who, denied, done := c.already(name, digest); done { // while it waited
+		return who, denied
 	}
 	if wait := c.byName.wait(named, c.now); wait > 0 {
 		return Operator{}, c.throttled(wait)
@@ -227,7 +227,7 @@ func (c *caller) byPassword() (Operator, *refusal) {
 }
 
 // already answers what needs no check of the password. An address that has to wait is told nothing, be the password right or not.
-func (c *caller) already(name string, digest [sha256.Size]byte) (who Operator, refused *refusal, done bool) {
+func (c *caller) already(name string, digest [sha256.Size]byte) (who Operator, denied *denial, done bool) {
 	if wait := c.byFrom.wait(bridge.NetworkOf(c.from), c.now); wait > 0 {
 		return Operator{}, c.throttled(wait), true
 	}
@@ -237,7 +237,7 @@ func (c *caller) already(name string, digest [sha256.Size]byte) (who Operator, r
 	return Operator{}, nil, false
 }
 
-func (c *caller) throttled(wait time.Duration) *refusal {
+func (c *caller) throttled(wait time.Duration) *denial {
 	c.report("too many wrong passwords")
 	return throttledFor(wait)
 }

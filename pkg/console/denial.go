@@ -2,62 +2,62 @@ package console
 
 import (
 	"bytes"
-	"encoding/json"
 	"math"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
-// refusal is an answer to somebody who is not let in. It tells what to do, and nothing of what is behind the gate.
-type refusal struct {
-	Status     int           `json:"-"`
-	Title      string        `json:"error"`
-	Text       string        `json:"hint"`
-	ask        bool          // the browser asks for name and password
-	tryAgainIn time.Duration // 0: it does not say
+// denial is an answer to somebody who is not let in. It tells what to do, and nothing of what is behind the gate.
+type denial struct {
+	Status      int
+	Title, Text string
+	ask         bool          // the browser asks for name and password
+	tryAgainIn  time.Duration // 0: it does not say
 }
 
 var (
-	signIn = refusal{
+	signIn = denial{
 		Status: http.StatusUnauthorized, ask: true, Title: "Please sign in",
 		Text: "This is an installation's console. Load the page again and give the name and password that you were told. Whoever runs Bugferry makes " +
 			"them with “bugferry password” (console.users_file).",
 	}
-	wrong = refusal{
+	wrong = denial{
 		Status: http.StatusUnauthorized, ask: true, Title: "Name or password is wrong",
 		Text: "Load the page again and try once more. After several mistakes you will have to wait. If you forgot the password, whoever runs Bugferry " +
 			"makes a new one with “bugferry password”.",
 	}
-	passTheProxy = refusal{
+	passTheProxy = denial{
 		Status: http.StatusForbidden, Title: "Please sign in through the proxy",
 		Text: "The sign-in is done by a proxy in front of this console, and this request did not say who you are. Use the proxy's address. If you did, " +
 			"it does not send the header that console.proxy_header names.",
 	}
-	strangeProxy = refusal{
+	strangeProxy = denial{
 		Status: http.StatusForbidden, Title: "Not believed",
 		Text: "This request says who signed in, and does not come from a proxy that may say so. If it is your proxy, name its address in " +
 			"server.trusted_proxies.",
 	}
-	strangeName = refusal{
+	strangeName = denial{
 		Status: http.StatusForbidden, Title: "Not understood who you are",
 		Text: "The proxy does not give one name in its header. It has to replace what a browser sends there, not add to it.",
 	}
-	foreignName = refusal{
+	foreignName = denial{
 		Status: http.StatusForbidden, Title: "Not by this name",
 		Text: "This console asks nobody to sign in and so answers this machine alone, as localhost or 127.0.0.1. To reach it by another name, say who " +
 			"may use it: console.users_file or console.proxy_header.",
 	}
-	tooMany = refusal{
+	tooMany = denial{
 		Status: http.StatusServiceUnavailable, tryAgainIn: waitForCheck, Title: "Many sign in at once",
 		Text: "Passwords are being checked, and yours had to wait too long. Try again in a moment.",
 	}
 )
 
 // throttledFor refuses somebody who must wait before the next try.
-func throttledFor(wait time.Duration) *refusal {
-	return &refusal{
+func throttledFor(wait time.Duration) *denial {
+	return &denial{
 		Status: http.StatusTooManyRequests, tryAgainIn: wait, Title: "Too many wrong passwords",
 		Text: "Wait " + strconv.Itoa(seconds(wait)) + " seconds, then load the page again. What is tried before that is not looked at, be it right or wrong.",
 	}
@@ -66,24 +66,23 @@ func throttledFor(wait time.Duration) *refusal {
 // seconds rounds up.
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
-// answer writes the refusal: to programs as JSON, to people as a page.
-func (f *refusal) answer(w http.ResponseWriter, r *http.Request) {
+// answer writes the denial: to programs as JSON, to people as a page.
+func (d *denial) answer(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	if f.ask {
+	if d.ask {
 		h.Set("WWW-Authenticate", `Basic realm="Bugferry", charset="UTF-8"`)
 	}
-	if f.tryAgainIn > 0 {
-		h.Set("Retry-After", strconv.Itoa(seconds(f.tryAgainIn)))
+	if d.tryAgainIn > 0 {
+		h.Set("Retry-After", strconv.Itoa(seconds(d.tryAgainIn)))
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		h.Set("Content-Type", "application/json")
-		w.WriteHeader(f.Status)
-		_ = json.NewEncoder(w).Encode(f) // the reader has gone; there is nobody to tell
+		body, _ := bridge.JSON(APIError{Message: d.Title, Hint: d.Text}) // texts alone
+		writeJSON(w, d.Status, body)
 		return
 	}
 	var b bytes.Buffer
-	_ = templates.ExecuteTemplate(&b, "refusal.html", f) // it has two texts of ours, and writes to memory
+	_ = templates.ExecuteTemplate(&b, "denied.html", d) // it has two texts of ours, and writes to memory
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(f.Status)
+	w.WriteHeader(d.Status)
 	_, _ = w.Write(b.Bytes())
 }
