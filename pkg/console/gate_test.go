@@ -78,7 +78,7 @@ func as(name, password string) func(*http.Request) {
 	return func(r *http.Request) { r.SetBasicAuth(name, password) }
 }
 
-func said(values ...string) func(*http.Request) {
+func forwarded(values ...string) func(*http.Request) {
 	return func(r *http.Request) { r.Header["X-Forwarded-User"] = values }
 }
 
@@ -124,7 +124,7 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"a name in another case", users, "192.0.2.7", "/", as("Ana", "correct horse"), 401, "Name or password is wrong"},
 		{"another scheme", users, "192.0.2.7", "/", func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 401, "Please sign in"},
 		{"loopback is asked as well", users, "127.0.0.1", "/", local("localhost"), 401, "Please sign in"},
-		{"a header that nobody configured is nothing", users, "192.0.2.7", "/", said("eve"), 401, "Please sign in"},
+		{"a header that nobody configured is nothing", users, "192.0.2.7", "/", forwarded("eve"), 401, "Please sign in"},
 		{"the API in its own words", users, "192.0.2.7", "/api/v1/counts", nil, 401, `{"error":"Please sign in","hint":"`},
 
 		{"what is open", users, "192.0.2.7", "/readyz", nil, 200, " from "},
@@ -135,22 +135,22 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"the style of the page that asks", users, "192.0.2.7", "/style.css", nil, 200, " from "},
 		{"which is not to be written", users, "192.0.2.7", "/style.css", func(r *http.Request) { r.Method = "POST" }, 401, "Please sign in"},
 
-		{"a proxy's word", proxied, "10.0.0.1", "/", said("quinn@acme.example"), 200, "quinn@acme.example from 10.0.0.1"},
-		{"with whence", proxied, "10.0.0.1", "/", func(r *http.Request) { said("q")(r); r.Header.Set("X-Forwarded-For", "192.0.2.7") }, 200, "q from 192.0.2.7"},
-		{"somebody else's", proxied, "192.0.2.7", "/", said("quinn"), 403, "Not believed"},
-		{"somebody else's, as if forwarded", proxied, "192.0.2.7", "/", func(r *http.Request) { said("q")(r); r.Header.Set("X-Forwarded-For", "10.0.0.1") }, 403, "Not believed"},
+		{"a proxy's word", proxied, "10.0.0.1", "/", forwarded("quinn@acme.example"), 200, "quinn@acme.example from 10.0.0.1"},
+		{"with whence", proxied, "10.0.0.1", "/", func(r *http.Request) { forwarded("q")(r); r.Header.Set("X-Forwarded-For", "192.0.2.7") }, 200, "q from 192.0.2.7"},
+		{"somebody else's", proxied, "192.0.2.7", "/", forwarded("quinn"), 403, "Not believed"},
+		{"somebody else's, as if forwarded", proxied, "192.0.2.7", "/", func(r *http.Request) { forwarded("q")(r); r.Header.Set("X-Forwarded-For", "10.0.0.1") }, 403, "Not believed"},
 		{"a proxy without a word", proxied, "10.0.0.1", "/", nil, 403, "sign in through the proxy"},
 		{"past the proxy", proxied, "192.0.2.7", "/", as("ana", "correct horse"), 403, "sign in through the proxy"},
-		{"two words", proxied, "10.0.0.1", "/", said("quinn", "root"), 403, "one name"},
-		{"an empty word", proxied, "10.0.0.1", "/", said(""), 403, "one name"},
-		{"what cannot be seen", proxied, "10.0.0.1", "/", said("a\u200bb"), 403, "one name"},
-		{"no UTF-8", proxied, "10.0.0.1", "/", said("a\xff"), 403, "one name"},
-		{"a long word", proxied, "10.0.0.1", "/", said(strings.Repeat("a", 201)), 403, "one name"},
+		{"two words", proxied, "10.0.0.1", "/", forwarded("quinn", "root"), 403, "one name"},
+		{"an empty word", proxied, "10.0.0.1", "/", forwarded(""), 403, "one name"},
+		{"what cannot be seen", proxied, "10.0.0.1", "/", forwarded("a\u200bb"), 403, "one name"},
+		{"no UTF-8", proxied, "10.0.0.1", "/", forwarded("a\xff"), 403, "one name"},
+		{"a long word", proxied, "10.0.0.1", "/", forwarded(strings.Repeat("a", 201)), 403, "one name"},
 
-		{"both: the proxy's word", both, "10.0.0.1", "/", func(r *http.Request) { said("quinn")(r); as("x", "y")(r) }, 200, "quinn from 10.0.0.1"},
+		{"both: the proxy's word", both, "10.0.0.1", "/", func(r *http.Request) { forwarded("quinn")(r); as("x", "y")(r) }, 200, "quinn from 10.0.0.1"},
 		{"both: a password through the proxy", both, "10.0.0.1", "/", as("ana", "correct horse"), 200, "ana from 10.0.0.1"},
 		{"both: a password past it", both, "192.0.2.7", "/", as("ana", "correct horse"), 200, "ana from 192.0.2.7"},
-		{"both: a forged word, with a password", both, "192.0.2.7", "/", func(r *http.Request) { said("root")(r); as("ana", "correct horse")(r) }, 403, "Not believed"},
+		{"both: a forged word, with a password", both, "192.0.2.7", "/", func(r *http.Request) { forwarded("root")(r); as("ana", "correct horse")(r) }, 403, "Not believed"},
 
 		{"this machine", console.Access{}, "127.0.0.1", "/", local("localhost:8081"), 200, " from 127.0.0.1"},
 		{"by its address", console.Access{}, "127.0.0.1", "/", local("127.0.0.1:8081"), 200, " from 127.0.0.1"},
@@ -300,7 +300,7 @@ func TestRefusalsAreOnRecord(t *testing.T) {
 func TestRefusalsOnRecordAreBounded(t *testing.T) {
 	e := newEntry(console.Access{ProxyHeader: "X-Forwarded-User", Proxies: proxies})
 	for i := range 200 {
-		if got := e.ask(fmt.Sprintf("198.51.100.%d", i), "/", said("root")).Code; got != 403 {
+		if got := e.ask(fmt.Sprintf("198.51.100.%d", i), "/", forwarded("root")).Code; got != 403 {
 			t.Fatal(got)
 		}
 	}
