@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 // canaries is a configuration with a secret of its own in every place that can hold one, some from files.
@@ -88,9 +89,9 @@ func TestPrintShowsNoSecret(t *testing.T) {
 
 // TestPrintMeansWhatWasRead loads what was printed of every example, of the reference, and of what is hard to print.
 func TestPrintMeansWhatWasRead(t *testing.T) {
-	paths, err := filepath.Glob("../examples/*/bugferry.yaml")
-	if err != nil || len(paths) < 4 {
-		t.Fatalf("examples: %v, %v", paths, err)
+	var paths []string
+	for _, files := range configtest.Examples(t, "../examples") {
+		paths = append(paths, files[0])
 	}
 	for _, files := range []map[string]string{
 		{

@@ -103,7 +103,7 @@ func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	disk := &telemetry.Disk{Space: a.store.Space, Metrics: a.metrics, Logger: a.log}
-	servers := []*http.Server{newServer(a.serving, a.log), newServer(a.pages(disk), a.log)}
+	servers := []*http.Server{newServer(a.serving, a.log), newServer(a.pages(ctx, disk), a.log)}
 	ended := make(chan error, len(servers)+3)
 	for i, listener := range []net.Listener{a.hook, a.admin} {
 		go func() { ended <- servers[i].Serve(listener) }()
@@ -141,8 +141,8 @@ func (a *app) run(ctx context.Context) error {
 	return withoutClosed(errs)
 }
 
-// pages is what the operator sees: console, metrics and health.
-func (a *app) pages(disk *telemetry.Disk) http.Handler {
+// pages is what the operator sees: console, metrics and health. What is open without end is closed when ctx ends.
+func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 	doubles := &doubles{a.store, a.log}
 	a.metrics.Watch("bugferry_doubled_bugs", "Bugs of which more than one issue was found at a place.", doubles.count)
 	warnings := func() []string { return slices.Concat(a.warnings(), disk.Warnings(), doubles.warnings()) }
@@ -153,7 +153,8 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
-		Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Choices: a.choices, Router: &router{a.serving, a.store}, Pictures: a.serving, Ended: ctx.Done(),
 	}))
 	return a.gate.Handler(mux)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -86,8 +87,7 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 	if verb := reopenable[from]; verb != cmd.Name() {
 		return hint(fmt.Errorf("event %s is %s and cannot be taken by %s", id, from, cmd.Name()), "%s", elseReopen(from, verb))
 	}
-	event, routing := webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
-	receipt, err := s.Reopen(cmd.Context(), from, event, routing, time.Now())
+	event, routing, receipt, err := w.reopen(cmd.Context(), s, event, time.Now())
 	if err != nil {
 		return notFound(err, "bugferry events list")
 	}
@@ -105,6 +105,17 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 		p.say("  to %s by rule %q", destination, printable(ruleTo(destination, routing.Matches)))
 	}
 	return nil
+}
+
+// reopen decodes and matches a stored event again, and files it where it goes today. [bridge.ErrNotFound] if it is not in the state of
+// event any more.
+func (w *wired) reopen(
+	ctx context.Context, s *store.Store, event bridge.Event, now time.Time,
+) (bridge.Event, bridge.Routing, bridge.Receipt, error) {
+	from := event.State
+	event, routing := webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+	receipt, err := s.Reopen(ctx, from, event, routing, now)
+	return event, routing, receipt, err
 }
 
 // ruleTo returns the rule that sends a report to the destination.

@@ -111,6 +111,12 @@ func (h *house) serve(env ...string) *process {
 	h.t.Helper()
 	cmd := h.command("serve")
 	cmd.Env = append(os.Environ(), env...)
+	return h.start(cmd, h.ready)
+}
+
+// start runs a command of the program, and waits until it is ready or dead.
+func (h *house) start(cmd *exec.Cmd, ready func() bool) *process {
+	h.t.Helper()
 	cmd.Stderr = h.log
 	if err := cmd.Start(); err != nil {
 		h.t.Fatal(err)
@@ -118,7 +124,7 @@ func (h *house) serve(env ...string) *process {
 	p := &process{cmd: cmd, ended: make(chan struct{})}
 	go func() { _ = cmd.Wait(); close(p.ended) }()
 	h.t.Cleanup(p.kill)
-	if !soon(func() bool { return h.ready() || p.dead() }) {
+	if !soon(func() bool { return ready() || p.dead() }) {
 		h.t.Fatal("the program did not start")
 	}
 	return p

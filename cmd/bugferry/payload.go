@@ -75,19 +75,30 @@ func (e *explaining) storedPayload(ctx context.Context, w *wired, id string) (fo
 		if err != nil {
 			return notFound(err, "bugferry events list")
 		}
-		if event.Report == nil {
-			event, _ = webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+		if found, err = w.payloadOf(ctx, s, event); err == nil && found.event.Report == nil {
+			return hint(fmt.Errorf("event %s holds no report: %s", id, printable(found.event.Reason)), "bugferry events show %s", id)
 		}
-		if event.Report == nil {
-			return hint(fmt.Errorf("event %s holds no report: %s", id, printable(event.Reason)), "bugferry events show %s", id)
-		}
-		found = payload{report: *event.Report, from: id, event: &event}
-		if found.known, err = s.Known(ctx, event.Report.BugID); err != nil {
-			return err
-		}
-		found.links, err = s.LinksOf(ctx, event.Report.BugID)
 		return err
 	})
+	return found, err
+}
+
+// payloadOf makes a payload of a stored event, decoding it again if it could not be when it came. If it cannot be today either, its
+// event has no report, and a reason.
+func (w *wired) payloadOf(ctx context.Context, s *store.Store, event bridge.Event) (payload, error) {
+	if event.Report == nil {
+		event, _ = webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+	}
+	found := payload{from: event.ID, event: &event}
+	if event.Report == nil {
+		return found, nil
+	}
+	found.report = *event.Report
+	var err error
+	if found.known, err = s.Known(ctx, event.Report.BugID); err != nil {
+		return found, err
+	}
+	found.links, err = s.LinksOf(ctx, event.Report.BugID)
 	return found, err
 }
 

@@ -51,7 +51,7 @@ func rejectedByGitHub() []rejection {
 		{name: "closed milestone", keys: map[string]string{"milestone": `"2026.10"`}, told: "milestone it is not an open milestone", want: map[string]string{"milestone": ""}},
 		{
 			name: "milestone refused", rules: []map[string]any{refusing("github", "PATCH", issue, 422, invalid("milestone"))},
-			told: "milestone Issue milestone invalid", want: map[string]string{"milestone": ""},
+			told: "milestone Issue milestone invalid", says: "Not set: milestone “2026.11”: Issue milestone invalid", want: map[string]string{"milestone": ""},
 		},
 		{name: "unknown issue type", keys: map[string]string{"issue_type": "Epic"}, told: "type it is not an issue type", want: map[string]string{"type": ""}},
 		{

@@ -36,9 +36,11 @@ func TestScripts(t *testing.T) {
 			"freeport": freeport, "await": await, "fetch": fetch, "filed": filed, "settled": settled,
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
-			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf, "delivery": deliveryOf,
+			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf,
+			"press": press, "submit": submit, "follow": follow, "followed": followed, "delivery": deliveryOf,
 		},
 		Setup: func(env *testscript.Env) error {
+			env.Values[followingKey{}] = following{}
 			court(t, env)
 			env.Setenv("SOON", time.Now().AddDate(0, 0, 20).Format(time.DateOnly)) // a day on which credentials may end
 			for _, name := range []string{"sample.json", "rich.json"} {

@@ -60,7 +60,10 @@ type CodeBlock struct {
 type Table struct{ Rows []Row }
 
 // Row is one row of a table.
-type Row struct{ Cells []Cell }
+type Row struct {
+	Cells  []Cell
+	People []Named // those whom the last cell names and nothing else, as in a Fact
+}
 
 // Cell is one cell of a table; spans of 0 count as 1.
 type Cell struct {
@@ -111,34 +114,100 @@ func PeopleFact(name string, people []Named) Fact {
 	return Fact{Name: name, Value: strings.Join(names, ", "), People: people}
 }
 
-// Except returns the document without the names of those, in its facts, whose accounts were found by one of the addresses. Rows that
-// name nobody else go.
+// Except returns the document without the names of those, in its facts and in rows of tables that say whom they name, whose accounts were
+// found by one of the addresses. Rows that name nobody else go, and what has no row any more.
 func (d Document) Except(found []string) Document {
 	if len(found) == 0 {
 		return d
 	}
-	is := func(p Named) bool { return p.Address != "" && slices.Contains(found, p.Address) }
-	out := make(Document, 0, len(d))
-	for _, block := range d {
-		facts, ok := block.(Facts)
-		if !ok {
-			out = append(out, block)
-			continue
+	return without(found).blocks(d)
+}
+
+// without are the addresses of those who are not to be named.
+type without []string
+
+func (w without) names(p Named) bool { return p.Address != "" && slices.Contains(w, p.Address) }
+
+// rest is of people those who are to be named; same says that all are.
+func (w without) rest(people []Named) (rest []Named, same bool) {
+	if !slices.ContainsFunc(people, w.names) {
+		return people, true
+	}
+	return slices.DeleteFunc(slices.Clone(people), w.names), false
+}
+
+func (w without) blocks(in []Block) []Block {
+	out := make([]Block, 0, len(in))
+	for _, block := range in {
+		rows := 1
+		switch v := block.(type) {
+		case Facts:
+			v.Rows = w.facts(v.Rows)
+			block, rows = v, len(v.Rows)
+		case Table:
+			v.Rows = w.rows(v.Rows)
+			block, rows = v, len(v.Rows)
 		}
-		var rows []Fact
-		for _, row := range facts.Rows {
-			if slices.ContainsFunc(row.People, is) {
-				row = PeopleFact(row.Name, slices.DeleteFunc(slices.Clone(row.People), is))
-			}
-			if row.Value != "" {
-				rows = append(rows, row)
-			}
-		}
-		if len(rows) > 0 {
-			out = append(out, Facts{Rows: rows})
+		if rows > 0 {
+			out = append(out, Within(block, w.blocks))
 		}
 	}
 	return out
+}
+
+func (w without) facts(in []Fact) (out []Fact) {
+	for _, row := range in {
+		if rest, same := w.rest(row.People); !same {
+			row = PeopleFact(row.Name, rest)
+		}
+		if row.Value != "" {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+func (w without) rows(in []Row) (out []Row) {
+	for _, row := range in {
+		rest, same := w.rest(row.People)
+		names := PeopleFact("", rest).Value
+		switch {
+		case same:
+			out = append(out, row)
+		case names != "" && len(row.Cells) > 0:
+			row.Cells, row.People = slices.Clone(row.Cells), rest
+			row.Cells[len(row.Cells)-1].Blocks = []Block{Paragraph{Content: []Inline{Text{Text: names}}}}
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// Within returns the block with f applied to each list of blocks that stands in it.
+func Within(block Block, f func([]Block) []Block) Block {
+	switch v := block.(type) {
+	case Quote:
+		return Quote{Blocks: f(v.Blocks)}
+	case Details:
+		v.Blocks = f(v.Blocks)
+		return v
+	case List:
+		v.Items = slices.Clone(v.Items)
+		for i := range v.Items {
+			v.Items[i].Blocks = f(v.Items[i].Blocks)
+		}
+		return v
+	case Table:
+		v.Rows = slices.Clone(v.Rows)
+		for y := range v.Rows {
+			v.Rows[y].Cells = slices.Clone(v.Rows[y].Cells)
+			for x := range v.Rows[y].Cells {
+				v.Rows[y].Cells[x].Blocks = f(v.Rows[y].Cells[x].Blocks)
+			}
+		}
+		return v
+	}
+	return block
 }
 
 // Marks are the styles of a Text, as bits.

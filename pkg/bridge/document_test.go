@@ -50,3 +50,47 @@ func TestDocumentExcept(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// In the table that a layout makes of the facts, wherever that stands.
+func TestDocumentExceptInTables(t *testing.T) {
+	words := func(text string) []bridge.Block {
+		return []bridge.Block{bridge.Paragraph{Content: []bridge.Inline{bridge.Text{Text: text}}}}
+	}
+	row := func(name, value string, people ...bridge.Named) bridge.Row {
+		return bridge.Row{Cells: []bridge.Cell{{Header: true, Blocks: words(name)}, {Blocks: words(value)}}, People: people}
+	}
+	table := func(rows ...bridge.Row) bridge.Table { return bridge.Table{Rows: rows} }
+	bob, ana := bridge.Named{Name: "Bob", Address: "bob@example.com"}, bridge.Named{Name: "Ana", Address: "ana@example.com"}
+	within := func(t bridge.Table) bridge.Document {
+		in := []bridge.Block{t}
+		return bridge.Document{
+			bridge.Quote{Blocks: in}, bridge.Details{Blocks: in}, bridge.List{Items: []bridge.Item{{Blocks: in}}},
+			bridge.Table{Rows: []bridge.Row{{Cells: []bridge.Cell{{Blocks: in}}}}}, t,
+		}
+	}
+	said := row("Said", "Bob, Ana") // in a description
+	mixed := func() bridge.Document { return within(table(said, row("Assigned to", "Bob, Ana", bob, ana))) }
+	doc := mixed()
+	for _, c := range []struct {
+		name  string
+		found []string
+		want  bridge.Document
+	}{
+		{"nobody", []string{"eve@example.com"}, mixed()},
+		{"one", []string{"bob@example.com"}, within(table(said, row("Assigned to", "Ana", ana)))},
+		{"all", []string{"bob@example.com", "ana@example.com"}, within(table(said))},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, doc.Except(c.found)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff(mixed(), doc); diff != "" {
+				t.Errorf("the document has changed:\n%s", diff)
+			}
+		})
+	}
+	alone := append(bridge.Document(words("x")), table(row("Assigned to", "Bob", bob)))
+	if got := alone.Except([]string{"bob@example.com"}); len(got) != 1 {
+		t.Errorf("a table without rows is left: %v", got)
+	}
+}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Within says that one of the networks has the address.
-func Within(addr netip.Addr, networks []netip.Prefix) bool {
+// InNetworks says that one of the networks has the address.
+func InNetworks(addr netip.Addr, networks []netip.Prefix) bool {
 	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(addr) })
 }
 
@@ -17,7 +17,7 @@ func Within(addr netip.Addr, networks []netip.Prefix) bool {
 func SourceOf(remote string, forwarded []string, proxies []netip.Prefix) netip.Addr {
 	source := parseAddr(remote)
 	hops := strings.Split(strings.Join(forwarded, ","), ",")
-	for i := len(hops) - 1; i >= 0 && Within(source, proxies); i-- {
+	for i := len(hops) - 1; i >= 0 && InNetworks(source, proxies); i-- {
 		hop := parseAddr(strings.TrimSpace(hops[i]))
 		if !hop.IsValid() {
 			break

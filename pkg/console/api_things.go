@@ -1,8 +1,6 @@
 package console
 
 import (
-	"cmp"
-	"context"
 	"net/http"
 	"time"
 
@@ -40,15 +38,12 @@ func (c *console) apiEvents(r *http.Request) (any, error) {
 	return Events{Events: append([]bridge.EventLine{}, page.Rows...), Older: page.Older}, err
 }
 
-// mostDeliveries is how many deliveries of one event are shown.
-const mostDeliveries = 1000
-
 func (c *console) apiEvent(r *http.Request) (any, error) {
 	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	deliveries, err := c.cfg.Archive.Deliveries(r.Context(), bridge.Search{Event: e.ID, Limit: mostDeliveries})
+	deliveries, err := c.cfg.Archive.Deliveries(r.Context(), bridge.Search{Event: e.ID, Limit: maxPage})
 	return EventView{e, append([]byte{}, e.Body...), append([]bridge.Delivery{}, deliveries...)}, err
 }
 
@@ -58,7 +53,7 @@ func (c *console) apiTallies(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if f.From.IsZero() {
-		f.From = time.Now().Add(-24 * time.Hour)
+		f.From = c.cfg.Now().Add(-24 * time.Hour)
 	}
 	tallies, err := c.cfg.Figures.Tallies(r.Context(), f.From)
 	return map[string]any{"tallies": append([]bridge.Tally{}, tallies...)}, err
@@ -79,7 +74,7 @@ func (c *console) apiRedeliver(r *http.Request) (any, error) {
 		return nil, err
 	}
 	id := r.PathValue("id")
-	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, time.Now())
+	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, c.cfg.Now())
 	if err == nil {
 		c.note(r, "redeliver", id, "as "+fresh.ID)
 	}
@@ -98,7 +93,7 @@ func (c *console) apiPark(r *http.Request) (any, error) {
 		w.Reason = byHand
 	}
 	id := r.PathValue("id")
-	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, time.Now()); err != nil {
+	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, c.cfg.Now()); err != nil {
 		return nil, err
 	}
 	c.note(r, "park", id, w.Reason)
@@ -108,18 +103,9 @@ func (c *console) apiPark(r *http.Request) (any, error) {
 
 func (c *console) apiRelease(r *http.Request) (any, error) {
 	id := r.PathValue("id")
-	d, err := c.cfg.Hands.Resume(r.Context(), id, time.Now())
+	d, err := c.cfg.Hands.Resume(r.Context(), id, c.cfg.Now())
 	if err == nil {
 		c.note(r, "release", id, "")
 	}
 	return d, err
-}
-
-// note writes down what was done. That it was done does not depend on it.
-func (c *console) note(r *http.Request, what, on, detail string) {
-	who := OperatorOf(r.Context())
-	deed := bridge.Deed{At: time.Now(), Who: who.Name, From: cmp.Or(who.From, r.RemoteAddr), What: what, On: on, Detail: detail}
-	if err := c.cfg.Journal.Note(context.WithoutCancel(r.Context()), deed); err != nil {
-		c.cfg.Logger.Error("what an operator did was not noted", "what", what, "on", on, "err", err)
-	}
 }

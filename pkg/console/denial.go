@@ -59,12 +59,12 @@ var (
 func throttledFor(wait time.Duration) *denial {
 	return &denial{
 		Status: http.StatusTooManyRequests, tryAgainIn: wait, Title: "Too many wrong passwords",
-		Text: "Wait " + strconv.Itoa(seconds(wait)) + " seconds, then load the page again. What is tried before that is not looked at, be it right or wrong.",
+		Text: "Wait " + strconv.Itoa(wholeSeconds(wait)) + " seconds, then load the page again. What is tried before that is not looked at, be it right or wrong.",
 	}
 }
 
-// seconds rounds up.
-func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
+// wholeSeconds rounds up.
+func wholeSeconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
 // answer writes the denial: to programs as JSON, to people as a page.
 func (d *denial) answer(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +73,7 @@ func (d *denial) answer(w http.ResponseWriter, r *http.Request) {
 		h.Set("WWW-Authenticate", `Basic realm="Bugferry", charset="UTF-8"`)
 	}
 	if d.tryAgainIn > 0 {
-		h.Set("Retry-After", strconv.Itoa(seconds(d.tryAgainIn)))
+		h.Set("Retry-After", strconv.Itoa(wholeSeconds(d.tryAgainIn)))
 	}
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		body, _ := bridge.JSON(APIError{Message: d.Title, Hint: d.Text}) // texts alone

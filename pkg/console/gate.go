@@ -169,7 +169,7 @@ func ownName(host string) bool {
 func (c *caller) byProxy(said []string) (Operator, *denial) {
 	peer := bridge.SourceOf(c.r.RemoteAddr, nil, nil)
 	switch {
-	case !bridge.Within(peer, c.Proxies):
+	case !bridge.InNetworks(peer, c.Proxies):
 		c.report(c.ProxyHeader + " from " + peer.String() + ", which is no trusted proxy")
 		return Operator{}, &strangeProxy
 	case len(said) != 1 || !isName(said[0]):

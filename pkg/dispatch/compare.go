@@ -19,7 +19,13 @@ func (w *work) settled(draft bridge.Draft) bool {
 			return false
 		}
 	}
-	return sameLabels(w.link.Labels, draft.Labels)
+	return w.labelsRefused() || sameLabels(w.link.Labels, draft.Labels)
+}
+
+// labelsRefused says that the tracker would not take the report's labels. Those of the issue stay as they are then: one may be the
+// marker.
+func (w *work) labelsRefused() bool {
+	return slices.ContainsFunc(w.link.Dropped, func(d bridge.Dropped) bool { return d.Field == bridge.FieldLabels })
 }
 
 // compare decides per field: written, left as a person changed it, or right already. It returns what to write, and
@@ -57,7 +63,7 @@ func (w *work) compare(draft bridge.Draft, content bridge.Content) (bridge.Chang
 		w.noteLeftOut(created, draft.Labels, bridge.Content{}, content)
 	}
 	change.Labels = mergeLabels(content.Labels, w.link.Labels, draft.Labels)
-	change.SetLabels = !sameLabels(change.Labels, content.Labels)
+	change.SetLabels = !w.labelsRefused() && !sameLabels(change.Labels, content.Labels)
 	return change, news
 }
 

@@ -194,6 +194,9 @@ func (m *memoryTracker) Write(_ context.Context, _ bridge.Place, ref bridge.Ref,
 		if err := m.refused(c.Fields); err != nil {
 			return err
 		}
+		if err := m.refused(map[string]string{bridge.FieldLabels: strings.Join(c.Labels, ", ")}); err != nil {
+			return err
+		}
 		fields := maps.Clone(c.Fields)
 		m.leaveOut(fields)
 		maps.Copy(i.Fields, fields)

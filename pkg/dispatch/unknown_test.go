@@ -199,6 +199,48 @@ func TestWhatTheTrackerLeftOutIsTold(t *testing.T) {
 	}
 }
 
+// Labels that are refused on an update leave those of the issue as they are, and known as ours.
+func TestLabelsThatAreRefusedLeaveThoseOfTheIssue(t *testing.T) {
+	h := newHouse(t)
+	labels := []string{"marker", "old"}
+	h.tracker.plan = func(d *bridge.Draft) { d.Labels = labels }
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+	issue := h.tracker.issues[0]
+
+	labels = []string{"marker", "bad"}
+	h.tracker.refuse = map[string]string{bridge.FieldLabels: "marker, bad"}
+	h.want(h.attempt(h.share(bug(later))), bridge.DeliveryDelivered, 1)
+	if got := strings.Join(issue.Labels, " "); got != "marker old" || !strings.Contains(issue.Fields["body"], "Not set: labels") {
+		t.Errorf("labels %q, fields %v", got, issue.Fields)
+	}
+	h.want(h.attempt(h.share(bug(later))), bridge.DeliverySkipped, 1)
+
+	labels = []string{"marker", "new"}
+	h.want(h.attempt(h.share(bug(later, later))), bridge.DeliveryDelivered, 1)
+	if got := strings.Join(issue.Labels, " "); got != "marker new" {
+		t.Errorf("labels %q, the old one is no longer known as ours", got)
+	}
+}
+
+// What an update drops in vain, because it is another field that the tracker refuses, is asked for again.
+func TestWhatAnUpdateDroppedInVainIsAskedForAgain(t *testing.T) {
+	h := newHouse(t)
+	h.want(h.attempt(h.share(bug())), bridge.DeliveryDelivered, 1)
+	h.tracker.refuse = map[string]string{"priority": "LOW", "title": "New"}
+	id := h.share(bug(later, titled("New"), func(r *bridge.Report) { r.Priority = "LOW" }))
+	for range 3 { // which of the two is refused first is chance
+		h.want(h.attempt(id), bridge.DeliveryParked, 1)
+		if _, err := h.store.Resume(t.Context(), id, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.tracker.refuse = nil
+	h.want(h.attempt(id), bridge.DeliveryDelivered, 1)
+	if issue := h.tracker.issues[0]; issue.Fields["priority"] != "LOW" || strings.Contains(issue.Fields["body"], "Not set") {
+		t.Errorf("issue %v", issue.Fields)
+	}
+}
+
 // A status that could not be reached is no news for the issue's readers, and is tried again with the next report.
 func TestAStatusThatCouldNotBeReachedIsTriedAgain(t *testing.T) {
 	h := newHouse(t)

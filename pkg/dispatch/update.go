@@ -14,6 +14,7 @@ import (
 
 // converge writes to the issue what the report says and no person changed, then carries out the steps beside it.
 func (w *work) converge(ctx context.Context) error {
+	before := w.link.Dropped
 	for range maxDrops {
 		draft, err := w.draft(ctx)
 		if err != nil {
@@ -23,10 +24,13 @@ func (w *work) converge(ctx context.Context) error {
 			return nil
 		}
 		err = w.update(ctx, draft)
-		if err != nil && w.dropRefused(draft, err) {
+		switch {
+		case err != nil && w.dropRefused(draft, err):
 			continue
-		}
-		if err != nil {
+		case bridge.KindOf(err) == bridge.Permanent: // what was dropped was not what stood in the way
+			w.link.Dropped = before
+			return errors.Join(err, w.save(ctx))
+		case err != nil:
 			return err
 		}
 		if w.tellLeftOut() {
@@ -63,7 +67,11 @@ func (w *work) update(ctx context.Context, draft bridge.Draft) error {
 			return err
 		}
 	}
-	w.link.Labels = slices.Clone(draft.Labels)
+	if w.labelsRefused() { // of ours, those that are there stay ours
+		w.link.Labels = slices.DeleteFunc(w.link.Labels, func(label string) bool { return !hasLabel(content.Labels, label) })
+	} else {
+		w.link.Labels = slices.Clone(draft.Labels)
+	}
 	return w.save(ctx)
 }
 

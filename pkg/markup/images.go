@@ -3,7 +3,6 @@ package markup
 import (
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -36,31 +35,11 @@ func (f imageFilter) block(block bridge.Block) bridge.Block {
 		if img := (bridge.Image{URL: v.URL, Alt: v.Alt}); !f.shows(img) {
 			return bridge.Paragraph{Content: imageWords(img)}
 		}
-	case bridge.Quote:
-		return bridge.Quote{Blocks: f.blocks(v.Blocks)}
 	case bridge.Details:
-		return bridge.Details{Summary: f.inlines(v.Summary), Blocks: f.blocks(v.Blocks)}
-	case bridge.List:
-		v.Items = slices.Clone(v.Items)
-		for i := range v.Items {
-			v.Items[i].Blocks = f.blocks(v.Items[i].Blocks)
-		}
-		return v
-	case bridge.Table:
-		return f.table(v)
+		v.Summary = f.inlines(v.Summary)
+		block = v
 	}
-	return block
-}
-
-func (f imageFilter) table(t bridge.Table) bridge.Table {
-	rows := make([]bridge.Row, len(t.Rows))
-	for y, row := range t.Rows {
-		rows[y].Cells = slices.Clone(row.Cells)
-		for x := range row.Cells {
-			rows[y].Cells[x].Blocks = f.blocks(row.Cells[x].Blocks)
-		}
-	}
-	return bridge.Table{Rows: rows}
+	return bridge.Within(block, f.blocks)
 }
 
 func (f imageFilter) inlines(in []bridge.Inline) []bridge.Inline {

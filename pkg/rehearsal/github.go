@@ -57,7 +57,7 @@ func (g *github) write(req *http.Request, path string, body object, now func(str
 	switch {
 	case req.Method == http.MethodPost && githubIssues.MatchString(path):
 		issue := object{"number": newNumber, "state": "open", "url": req.URL.String() + "/" + strconv.Itoa(newNumber)}
-		edit(issue, body)
+		g.edit(issue, body)
 		g.issues[path+"/"+strconv.Itoa(newNumber)] = issue
 		return answer{http.StatusCreated, issue}
 	case req.Method == http.MethodPatch && githubIssue.MatchString(path):
@@ -67,15 +67,16 @@ func (g *github) write(req *http.Request, path string, body object, now func(str
 				return answer{http.StatusNotFound, object{"message": "Not Found"}}
 			}
 		}
-		edit(issue, body)
+		g.edit(issue, body)
 		g.issues[path] = issue
 		return answer{http.StatusOK, issue}
 	}
 	return answer{http.StatusCreated, object{"id": 1}}
 }
 
-// edit sets what a create or an edit says in the form in which GitHub shows it.
-func edit(issue, body object) {
+// edit sets what a create or an edit says in the form in which GitHub shows it. A milestone, which it names by its number alone,
+// is the one that was asked for.
+func (g *github) edit(issue, body object) {
 	maps.Copy(issue, body)
 	for field, name := range map[string]string{"labels": "name", "assignees": "login"} {
 		if list, ok := body[field].([]any); ok {
@@ -86,10 +87,11 @@ func edit(issue, body object) {
 			issue[field] = shown
 		}
 	}
-	for field, name := range map[string]string{"milestone": "number", "type": "name"} {
-		if value, ok := body[field]; ok && value != nil {
-			issue[field] = object{name: value}
-		}
+	if name, ok := body["type"]; ok && name != nil {
+		issue["type"] = object{"name": name}
+	}
+	if number, ok := body["milestone"]; ok && number != nil {
+		issue["milestone"] = object{"number": number, "title": g.expected().Milestone}
 	}
 }
 

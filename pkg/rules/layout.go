@@ -7,6 +7,7 @@ import (
 	htmltemplate "html/template"
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"text/template/parse"
@@ -108,9 +109,12 @@ func (l *layout) fill(p page) (bridge.Document, error) {
 	if err := l.run.Execute(w, p); err != nil && !errors.Is(err, errFull) {
 		return nil, errors.New(templateProblem(err))
 	}
-	// An address that html/template refuses is none. In a div, what has no tag of its own is HTML all the same.
-	return markup.Parse("<div>" + strings.ReplaceAll(w.String(), "#ZgotmplZ", "") + "</div>"), nil
+	// An address that html/template refuses is none.
+	return asHTML(strings.ReplaceAll(w.String(), "#ZgotmplZ", "")), nil
 }
+
+// asHTML reads HTML. In a div, what has no tag of its own is HTML all the same.
+func asHTML(source string) bridge.Document { return markup.Parse("<div>" + source + "</div>") }
 
 // laidOut is the body as the destination's layout has it, without the footer.
 func (d *destination) laidOut(r bridge.Report, v *view, others []bridge.Person) (bridge.Document, error) {
@@ -124,9 +128,35 @@ func (d *destination) laidOut(r bridge.Report, v *view, others []bridge.Person) 
 	if picture := webURL(r.ScreenshotURL); picture != nil && d.screenshot != ScreenshotOff {
 		p.Screenshot = inHTML(bridge.Picture{URL: picture.String(), Alt: "Screenshot"})
 	}
-	p.Facts = inHTML(d.facts(r, others)...)
+	facts := d.facts(r, others)
+	p.Facts = inHTML(facts...)
 	doc, err := d.layout.fill(p)
-	return markup.ShowImages(doc, d.images), err
+	return markup.ShowImages(naming(doc, facts), d.images), err
+}
+
+// naming says in doc, wherever the table of the facts stands in it, whom its rows name: HTML has no place for that.
+func naming(doc bridge.Document, facts []bridge.Block) bridge.Document {
+	if len(facts) == 0 {
+		return doc
+	}
+	open, _ := facts[0].(bridge.Facts)
+	at := slices.IndexFunc(open.Rows, func(row bridge.Fact) bool { return len(row.People) > 0 })
+	if at < 0 {
+		return doc
+	}
+	table := asHTML(string(inHTML(open)))
+	var name func([]bridge.Block) []bridge.Block
+	name = func(in []bridge.Block) []bridge.Block {
+		out := make([]bridge.Block, len(in))
+		for i, block := range in {
+			out[i] = bridge.Within(block, name)
+			if found, ok := out[i].(bridge.Table); ok && reflect.DeepEqual(bridge.Document{block}, table) {
+				found.Rows[at].People = open.Rows[at].People
+			}
+		}
+		return out
+	}
+	return name(doc)
 }
 
 // public is a report without what may not be shown to everybody.

@@ -55,6 +55,31 @@ func TestBody(t *testing.T) {
 	}
 }
 
+// TestBodyNamesNobodyWhoWasFound is for whoever was found by e-mail and is assigned: the facts of a layout do not go on naming them,
+// as those of the usual body do not. What a description says is left alone.
+func TestBodyNamesNobodyWhoWasFound(t *testing.T) {
+	r := load(t, "sample.json")
+	r.Assignees = []bridge.Person{{Name: "Bo <b>B", Email: "bo@example.com"}, {Name: "Cy", Email: "cy@example.com"}, {Name: "Di", ID: "d1"}}
+	r.Description = "<table><tr><th>Assigned to</th><td>Bo, Cy</td></tr></table>"
+	r.CustomFields.Set("train", "7")
+	for _, body := range []string{
+		"", "{{ .Description }}{{ .Facts }}", "{{ .Description }}<blockquote>{{ .Facts }}</blockquote>",
+		"<details><summary>S</summary>{{ .Facts }}</details>{{ .Description }}", "<ul><li>x{{ .Facts }}</li></ul>{{ .Description }}{{ .Facts }}",
+	} {
+		for kind, write := range map[string]func(bridge.Document, markup.Options) string{rules.GitHub: markup.GFM, rules.Jira: markup.Wiki} {
+			d := destination("d")
+			d.Kind, d.Assign, d.Body = kind, true, rules.Text{Value: body}
+			issue := compose(t, d, r)
+			for found, want := range map[string]string{"": "B, Cy, Di", "cy@example.com": "B, Di", "bo@example.com": "Cy, Di"} {
+				text := write(issue.Body.Except([]string{found}), markup.Options{})
+				if !strings.Contains(text, want) || !strings.Contains(text, "Bo, Cy") || strings.Contains(text, "Cy, Di") == (found == "cy@example.com") || strings.Contains(text, "B, Cy") != (found == "") {
+					t.Errorf("%s %q, found %q, want %q:\n%s", kind, body, found, want, text)
+				}
+			}
+		}
+	}
+}
+
 // TestNoDescriptionEndsWhatTheBodyOpens has descriptions that try to, and a body that folds them away.
 func TestNoDescriptionEndsWhatTheBodyOpens(t *testing.T) {
 	for _, description := range []string{"</details><p>out</p>", "<plaintext>", "<details><summary>x", "a </details> b <b>", "<!--", "<table><tr><td>x"} {

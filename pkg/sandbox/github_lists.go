@@ -21,12 +21,15 @@ var ghTypes = []string{"Task", "Bug", "Feature"}
 
 func (r *ghRepo) milestone(number int) *ghMilestone {
 	for _, m := range r.milestones {
-		if m.number == number {
+		if m.number == number && !m.deleted() {
 			return m
 		}
 	}
 	return nil
 }
+
+// deleted says that the milestone is kept for its number alone, which is not given again.
+func (m *ghMilestone) deleted() bool { return m.number < 0 }
 
 func (g *github) newMilestone(r *ghRepo, title string, closed bool) *ghMilestone {
 	m := &ghMilestone{id: g.nextID(), number: len(r.milestones) + 1, title: title, closed: closed}
@@ -51,7 +54,7 @@ func (m *ghMilestone) wire(c *call, r *ghRepo) object {
 func (g *github) listMilestones(c *call, r *ghRepo) answer {
 	state := cmp.Or(c.query.Get("state"), "open")
 	found := slices.DeleteFunc(slices.Clone(r.milestones), func(m *ghMilestone) bool {
-		return state != "all" && m.closed != (state == "closed")
+		return m.deleted() || state != "all" && m.closed != (state == "closed")
 	})
 	return paged(c, found, func(m *ghMilestone) object { return m.wire(c, r) })
 }
@@ -67,7 +70,7 @@ func (g *github) createMilestone(c *call, r *ghRepo) answer {
 		return ghNotFound(c)
 	case in.Title == "":
 		wrong["code"] = "missing_field"
-	case slices.ContainsFunc(r.milestones, func(m *ghMilestone) bool { return m.title == in.Title }):
+	case slices.ContainsFunc(r.milestones, func(m *ghMilestone) bool { return !m.deleted() && m.title == in.Title }):
 		wrong["code"] = "already_exists"
 	default:
 		return created(g.newMilestone(r, in.Title, in.State == "closed").wire(c, r))
@@ -86,7 +89,7 @@ func (g *github) deleteMilestone(c *call, r *ghRepo) answer {
 			i.milestone = nil
 		}
 	}
-	m.number = -m.number // its number is not given again
+	m.number = -m.number
 	return noContent()
 }
 

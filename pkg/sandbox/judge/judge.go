@@ -36,16 +36,14 @@ type Judge struct {
 	adf   *jsonschema.Schema
 	valid sync.Map // of documents, by their sum
 
-	mu     sync.Mutex
-	seen   map[string]int // exchanges by operation
-	meant  map[string]int // requests to come that are to break their description, by method and path
-	broken int            // those that have come
-	exempt int            // answers that were a fault which the test ordered
+	mu      sync.Mutex
+	meant   map[string]int // requests to come that are to break their description, by method and path
+	figures Figures
 }
 
 // Watch returns box with a judge before it. When the test ends, its log says how many operations were judged.
 func Watch(t Test, box http.Handler) *Judge {
-	j := &Judge{t: t, box: box, seen: map[string]int{}, meant: map[string]int{}}
+	j := &Judge{t: t, box: box, meant: map[string]int{}}
 	j.books, j.adf = library()
 	t.Cleanup(j.report)
 	return j
@@ -107,7 +105,7 @@ func (j *Judge) hear(r *http.Request, wrong error, body []byte) {
 	meant := j.meant[key] > 0
 	if meant {
 		j.meant[key]--
-		j.broken++
+		j.figures.Broken++
 	}
 	j.mu.Unlock()
 	switch {
@@ -213,39 +211,32 @@ func (j *Judge) ordered(noted sandbox.Request) bool {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.exempt++
+	j.figures.Exempt++
 	return true
 }
 
 func (j *Judge) count(name string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.seen[name]++
+	j.figures.Add(Figures{Exchanges: map[string]int{name: 1}})
 }
 
-// Judged is how many exchanges of each operation there were, added to what sum holds already.
-func (j *Judge) Judged(sum map[string]int) {
+// Figures is what was judged so far.
+func (j *Judge) Figures() Figures {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for name, n := range j.seen {
-		sum[name] += n
-	}
+	return j.figures.clone()
 }
 
 func (j *Judge) report() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	exchanges := 0
-	for _, n := range j.seen {
-		exchanges += n
-	}
 	for key, n := range j.meant {
 		if n > 0 {
 			j.t.Errorf("judge: %s was meant to break its description and did not come", key)
 		}
 	}
-	j.t.Logf("judge: %d operations in %d exchanges; %d requests broke their description as they were meant to; %d answers exempt as ordered faults",
-		len(j.seen), exchanges, j.broken, j.exempt)
+	j.t.Logf("%s", j.figures)
 }
 
 // tee keeps what it passes on.

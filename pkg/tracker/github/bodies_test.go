@@ -19,7 +19,8 @@ func TestEveryBodyIsAsDescribed(t *testing.T) {
 		Labels: []string{"bug", "new one", "a/b"}, Types: []string{"Bug", "bug", "None"}, Assignees: []string{"quinn-dev", "Ana-Dev", "outsider"},
 		Statuses: []string{"open", "closed", "not_planned"}, Milestones: []string{"2026.10", "2026.11"}, Parse: markup.Parse,
 	}
-	judged, issues := map[string]int{}, 0
+	var judged judge.Figures
+	issues := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		j := judge.Watch(rt, sandbox.New(sandbox.Config{}))
 		tr, err := github.New(github.Config{
@@ -34,8 +35,8 @@ func TestEveryBodyIsAsDescribed(t *testing.T) {
 			rt.Fatal(err)
 		}
 		trackertest.Bodies(rt, tr, place, words.Issue(rt))
-		j.Judged(judged)
+		judged.Add(j.Figures())
 		issues++
 	})
-	t.Logf("%d issues: %d operations judged: %v", issues, len(judged), judged)
+	t.Logf("%d issues: %s: %v", issues, judged, judged.Exchanges)
 }

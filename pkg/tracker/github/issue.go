@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
@@ -90,8 +89,8 @@ func content(place bridge.Place, asked repo, issue *issueAnswer) bridge.Content 
 		},
 		Untouched: bridge.Untouched(issue.GetCreatedAt().Time, issue.GetUpdatedAt().Time),
 	}
-	if number := issue.GetMilestone().GetNumber(); number > 0 {
-		c.Fields[bridge.FieldMilestone] = strconv.Itoa(number)
+	if title := milestoneTitle(issue.GetMilestone()); title != "" {
+		c.Fields[bridge.FieldMilestone] = title
 	}
 	if issue.Type != nil && issue.Type.Name != "" {
 		c.Fields[bridge.FieldType] = issue.Type.Name
@@ -142,13 +141,18 @@ func (t *Tracker) whereItIs(ctx context.Context, place bridge.Place, ref bridge.
 	return write(r, number)
 }
 
-// edit makes one PATCH. Who is to be assigned is checked before, for GitHub answers one bad login with a 422 that need
-// not say which.
+// edit makes one PATCH. Which number the milestone has is looked up before, and who is to be assigned is checked, for GitHub
+// answers one bad login with a 422 that need not say which.
 func (t *Tracker) edit(ctx context.Context, place bridge.Place, r repo, number int, change bridge.Change) (bridge.Content, error) {
 	op := fmt.Sprintf("edit issue %s#%d", r, number)
 	request, err := editRequest(op, change)
 	if err != nil {
 		return bridge.Content{}, err
+	}
+	if title, sent := change.Fields[bridge.FieldMilestone]; sent {
+		if err := t.setMilestone(ctx, op, r, request, title); err != nil {
+			return bridge.Content{}, err
+		}
 	}
 	if request.Assignees != nil {
 		if err := t.checkAssignees(ctx, op, r, *request.Assignees); err != nil {
@@ -207,12 +211,7 @@ func editRequest(op string, change bridge.Change) (*issueRequest, error) {
 			}
 		case bridge.FieldType:
 			request.Type = &value
-		case bridge.FieldMilestone:
-			number, err := strconv.Atoi(value)
-			if err != nil {
-				refused[name] = "it is not a milestone's number"
-			}
-			request.Milestone = &number
+		case bridge.FieldMilestone: // whose number has to be looked up: setMilestone
 		default:
 			refused[name] = "GitHub has no such field"
 		}

@@ -1,18 +1,18 @@
 package github
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	gogithub "github.com/google/go-github/v60/github"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/tracker"
 )
 
 // planMilestone finds the milestone of that title among the open ones. It is written once the issue is there: a milestone
@@ -26,26 +26,55 @@ func (t *Tracker) planMilestone(ctx context.Context, d *bridge.Draft, r repo, ti
 		drop(d, bridge.FieldMilestone, title, "the milestones of "+r.String()+" could not be read: "+err.Error())
 		return
 	}
-	found := cmp.Or(milestone(open, func(m string) bool { return m == title }),
-		milestone(open, func(m string) bool { return strings.EqualFold(m, title) }))
-	if found == 0 {
-		titles := make([]string, 0, len(open))
-		for _, m := range open {
-			titles = append(titles, m.GetTitle())
-		}
-		drop(d, bridge.FieldMilestone, title, "it is not an open milestone of "+r.String()+"; "+choice(titles))
+	found := titled(open, title)
+	if found == nil {
+		drop(d, bridge.FieldMilestone, title, noMilestone(r, open))
 		return
 	}
-	d.Fields[bridge.FieldMilestone] = strconv.Itoa(found)
+	d.Fields[bridge.FieldMilestone] = milestoneTitle(found)
 	d.Later = append(d.Later, bridge.FieldMilestone)
 }
 
-func milestone(open []*gogithub.Milestone, is func(title string) bool) int {
-	i := slices.IndexFunc(open, func(m *gogithub.Milestone) bool { return is(strings.TrimSpace(m.GetTitle())) })
-	if i < 0 {
-		return 0
+// setMilestone puts the number of the milestone of that title into an edit of an issue of r, which need not be where it was
+// planned: numbers are a repository's own.
+func (t *Tracker) setMilestone(ctx context.Context, op string, r repo, request *issueRequest, title string) error {
+	open, err := t.openMilestones(ctx, r)
+	if e, ok := errors.AsType[*bridge.Error](err); ok && (e.Kind == bridge.Permanent || e.Status == http.StatusForbidden && e.Kind != bridge.Later) {
+		return refusal(op, map[string]string{bridge.FieldMilestone: tracker.Excerpt(err.Error())})
 	}
-	return open[i].GetNumber()
+	if err != nil {
+		return err
+	}
+	found := titled(open, title)
+	if found == nil {
+		return refusal(op, map[string]string{bridge.FieldMilestone: noMilestone(r, open)})
+	}
+	request.Milestone = found.Number
+	return nil
+}
+
+// titled finds a milestone by its title, rather one that is spelt so.
+func titled(open []*gogithub.Milestone, title string) *gogithub.Milestone {
+	for _, is := range []func(m *gogithub.Milestone) bool{
+		func(m *gogithub.Milestone) bool { return milestoneTitle(m) == title },
+		func(m *gogithub.Milestone) bool { return strings.EqualFold(milestoneTitle(m), title) },
+	} {
+		if i := slices.IndexFunc(open, is); i >= 0 {
+			return open[i]
+		}
+	}
+	return nil
+}
+
+// milestoneTitle is the canonical form of a milestone: what people call it, and not its number.
+func milestoneTitle(m *gogithub.Milestone) string { return strings.TrimSpace(m.GetTitle()) }
+
+func noMilestone(r repo, open []*gogithub.Milestone) string {
+	titles := make([]string, 0, len(open))
+	for _, m := range open {
+		titles = append(titles, m.GetTitle())
+	}
+	return "it is not an open milestone of " + r.String() + "; " + choice(titles)
 }
 
 func (t *Tracker) openMilestones(ctx context.Context, r repo) ([]*gogithub.Milestone, error) {

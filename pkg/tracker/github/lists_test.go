@@ -1,6 +1,7 @@
 package github_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,7 +32,7 @@ func TestMilestonesAndTypesArePlanned(t *testing.T) {
 		field, value string
 		why          string // it is dropped
 	}{
-		{"milestone by title", "acme/web", bridge.Issue{Milestone: " 2026.11 "}, "milestone", "2", ""},
+		{"milestone by title", "acme/web", bridge.Issue{Milestone: " 2026.11 "}, "milestone", "2026.11", ""},
 		{"a closed milestone", "acme/web", bridge.Issue{Milestone: "2026.10"}, "milestone", "", "it is not an open milestone of acme/web; there are 2026.11"},
 		{"no such milestone", "acme/web", bridge.Issue{Milestone: "9"}, "milestone", "", "it is not an open milestone of acme/web; there are 2026.11"},
 		{"milestones cannot be read", "acme/noissues", bridge.Issue{Milestone: "9"}, "milestone", "", "the milestones of acme/noissues could not be read"},
@@ -87,16 +88,51 @@ func TestMilestoneAndTypeThereAndBack(t *testing.T) {
 	if i := state(t, base).GitHub[0]; i.Milestone != "2026.11" || i.Type != "Bug" {
 		t.Errorf("the issue has milestone %q and type %q", i.Milestone, i.Type)
 	}
-	_, err = s.Tracker.Write(t.Context(), s.Place, ref, bridge.Change{Fields: map[string]string{"milestone": "7", "type": "Bogus"}})
+	site{Subject: s, url: base + "/github/api/v3"}.do(t, "DELETE", "/repos/acme/web/milestones/2", "")
+	_, err = s.Tracker.Write(t.Context(), s.Place, ref, bridge.Change{Fields: map[string]string{"milestone": "2026.11", "type": "Bogus"}})
 	trackertest.Refuses(t, err, "milestone", "type")
+	_, err = s.Tracker.Write(t.Context(), s.Place, ref, bridge.Change{Fields: map[string]string{"milestone": "2026.11"}})
+	if e, ok := errors.AsType[*bridge.Error](err); !ok || !e.Nothing || e.Fields["milestone"] != "it is not an open milestone of acme/web; there are none" {
+		t.Errorf("after the refusal: %#v", err)
+	}
+}
+
+// A milestone is known by its title; its number is another in another repository.
+func TestMilestoneOfAnIssueThatWasTransferred(t *testing.T) {
+	s := sandboxed(t)
+	s.do(t, "DELETE", "/repos/acme/shop/milestones/2", "")
+	s.do(t, "POST", "/repos/acme/shop/milestones", `{"title":"2026.11"}`)
+	if _, err := s.Move("acme/web#1", "acme/shop"); err != nil {
+		t.Fatal(err)
+	}
+	wrote, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"milestone": "2026.11"}})
+	if err != nil || wrote.Fields["milestone"] != "2026.11" || s.State().GitHub[0].Milestone != "2026.11" {
+		t.Errorf("%v, %v", wrote.Fields, err)
+	}
+}
+
+// Where milestones may not be listed the milestone is refused, and all else can be written.
+func TestMilestonesThatAreNotToBeRead(t *testing.T) {
+	for _, c := range []struct {
+		status  int
+		refused bool
+	}{{http.StatusForbidden, true}, {http.StatusNotFound, true}, {http.StatusUnauthorized, false}, {http.StatusBadGateway, false}} {
+		s := answering(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(c.status) })
+		_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"milestone": "2026.11"}})
+		if e, ok := errors.AsType[*bridge.Error](err); !ok || !e.Nothing || (e.Fields["milestone"] != "") != c.refused {
+			t.Errorf("%d: %#v", c.status, err)
+		}
+	}
 }
 
 // A milestone of the second page is found, the list is asked for once, and again after GitHub refused what it said.
 func TestMilestonesOnAllPagesAndOnce(t *testing.T) {
-	asked := 0
+	asked, sent := 0, ""
 	s := answering(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Method == http.MethodPatch:
+			body, _ := io.ReadAll(r.Body)
+			sent = strings.TrimSpace(string(body))
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = io.WriteString(w, `{"errors":[{"resource":"Issue","field":"milestone","code":"invalid"}]}`)
 		case r.URL.Query().Get("page") == "":
@@ -110,7 +146,7 @@ func TestMilestonesOnAllPagesAndOnce(t *testing.T) {
 	plan := func() {
 		t.Helper()
 		d, err := s.Tracker.Plan(t.Context(), s.Place, bridge.Issue{Title: "T", Milestone: "New"})
-		if err != nil || d.Fields["milestone"] != "7" {
+		if err != nil || d.Fields["milestone"] != "new" {
 			t.Fatalf("planned %v, dropped %v, %v", d.Fields, d.Dropped, err)
 		}
 	}
@@ -119,9 +155,9 @@ func TestMilestonesOnAllPagesAndOnce(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("asked %d times, want once", asked)
 	}
-	_, _ = s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"milestone": "7"}})
-	if plan(); asked != 2 {
-		t.Errorf("asked %d times, want again after the refusal", asked)
+	_, _ = s.Tracker.Write(t.Context(), s.Place, s.Ref, bridge.Change{Fields: map[string]string{"milestone": "new"}})
+	if plan(); asked != 2 || sent != `{"milestone":7}` {
+		t.Errorf("asked %d times, want again after the refusal; sent %s", asked, sent)
 	}
 }
 
@@ -152,11 +188,15 @@ func TestARefusalThatNamesNothing(t *testing.T) {
 		change map[string]string
 		want   []string
 	}{
-		{"milestone and type", map[string]string{"title": "T", "milestone": "2", "type": "Bug", "status": "closed"}, []string{"milestone", "type"}},
+		{"milestone and type", map[string]string{"title": "T", "milestone": "2026.11", "type": "Bug", "status": "closed"}, []string{"milestone", "type"}},
 		{"nothing of the kind", map[string]string{"title": "T", "body": "x"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+			s := answering(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/milestones") {
+					_, _ = io.WriteString(w, `[{"number":2,"title":"2026.11"}]`)
+					return
+				}
 				w.WriteHeader(http.StatusUnprocessableEntity)
 				_, _ = io.WriteString(w, `{"message":"Validation Failed"}`)
 			})

@@ -33,14 +33,12 @@ func (f foundBy) assigned(d bridge.Draft) (addresses []string) {
 	return addresses
 }
 
-// wanted returns the logins to assign: those of the configuration and those that were found.
+// wanted returns the logins to assign: those of the configuration and those that were found. All are looked for, however
+// many GitHub assigns: those beyond can then be told of, and one of them takes the place of who cannot be assigned.
 func (t *Tracker) wanted(ctx context.Context, issue bridge.Issue) ([]string, foundBy) {
 	var found []string
 	by := foundBy{}
 	for _, address := range issue.Sought {
-		if len(found) == maxAssignees {
-			break
-		}
 		if login := t.loginOf(ctx, address); login != "" {
 			found = append(found, login)
 			by[strings.ToLower(login)] = append(by[strings.ToLower(login)], address)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/tracker/github"
 )
@@ -98,6 +100,53 @@ func TestPeopleAreFoundByTheirPublicAddress(t *testing.T) {
 				t.Errorf("the address is in the log:\n%s", log)
 			}
 		})
+	}
+}
+
+// Those for whom there is no room are told of, as those of the configuration are, and the body goes on naming them.
+func TestMorePeopleAreFoundThanCanBeAssigned(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, searched := strings.Cut(r.URL.Query().Get("q"), "@")
+		switch {
+		case searched:
+			_, _ = io.WriteString(w, users(1, name))
+		case strings.HasSuffix(r.URL.Path, "/p04"):
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}))
+	t.Cleanup(server.Close)
+	tr, err := github.New(github.Config{Name: "github", BaseURL: server.URL, Token: token, FindUsers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, err := tr.Place("acme/web")
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue := bridge.Issue{Title: "T"}
+	var people []bridge.Named
+	for n := range 13 {
+		address := fmt.Sprintf("p%02d@example.com", n)
+		issue.Sought = append(issue.Sought, address)
+		people = append(people, bridge.Named{Name: fmt.Sprintf("Person %02d", n), Address: address})
+	}
+	issue.Body = bridge.Document{bridge.Facts{Rows: []bridge.Fact{bridge.PeopleFact("Assigned to", people)}}}
+	d, err := tr.Plan(t.Context(), place, issue)
+	if err != nil || d.Fields["assignees"] != "p00,p01,p02,p03,p05,p06,p07,p08,p09,p10" {
+		t.Errorf("assignees %q, %v", d.Fields["assignees"], err)
+	}
+	want := []bridge.Dropped{
+		{Field: "assignees", Value: "p04", Why: "it cannot be assigned to issues of acme/web"},
+		{Field: "assignees", Value: "p11", Why: "GitHub assigns at most 10 people"},
+		{Field: "assignees", Value: "p12", Why: "GitHub assigns at most 10 people"},
+	}
+	if diff := cmp.Diff(want, d.Dropped); diff != "" {
+		t.Errorf("dropped (-want +got):\n%s", diff)
+	}
+	if body := d.Fields["body"]; !strings.Contains(body, "Person 04, Person 11, Person 12") || strings.Contains(body, "Person 10") {
+		t.Errorf("the body is to name those who are not assigned:\n%s", body)
 	}
 }
 

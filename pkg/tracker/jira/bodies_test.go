@@ -100,7 +100,8 @@ func TestEveryBodyIsAsDescribed(t *testing.T) {
 	for site, account := range map[string]string{"/jira-cloud": quinn, "/jira-dc": "quinn"} {
 		t.Run(site, func(t *testing.T) {
 			words := words(account, pictures.URL+"/w/s-1774-WQGA.png")
-			judged, issues := map[string]int{}, 0
+			var judged judge.Figures
+			issues := 0
 			rapid.Check(t, func(rt *rapid.T) {
 				j := judge.Watch(rt, kinds{sandbox.New(sandbox.Config{})})
 				tr, err := jira.New(jira.Config{
@@ -115,10 +116,10 @@ func TestEveryBodyIsAsDescribed(t *testing.T) {
 					rt.Fatal(err)
 				}
 				trackertest.Bodies(rt, tr, place, words.Issue(rt))
-				j.Judged(judged)
+				judged.Add(j.Figures())
 				issues++
 			})
-			t.Logf("%d issues: %d operations judged: %v", issues, len(judged), judged)
+			t.Logf("%d issues: %s: %v", issues, judged, judged.Exchanges)
 		})
 	}
 }

@@ -64,31 +64,33 @@ func (t *Tracker) createFailed(err error, draft bridge.Draft, sent map[string]st
 	if !ok || e.Status != http.StatusBadRequest {
 		return err
 	}
-	t.types.forget()
-	t.fields.forget()
-	t.parents.forget()
+	t.forgetMetadata()
 	if _, ok := e.Fields["project"]; ok {
 		delete(e.Fields, "project")
 		e.Hint = hints.Place
 		return e
 	}
-	if blamed := suspects(e.Error(), draft, sent); len(e.Fields) == 0 && len(blamed) > 0 {
-		e.Fields = blamed
+	if len(e.Fields) > 0 {
+		return e
+	}
+	e.Fields = suspects(e, sent)
+	if len(e.Fields) == 0 && len(draft.Labels) > 1 { // the marker is one
+		e.Fields = map[string]string{bridge.FieldLabels: tracker.Excerpt(e.Error())}
 	}
 	return e
 }
 
-// suspects are what can be done without, where a refusal names no field: all that is optional, then the labels. That costs
-// these fields at most, and not the issue.
-func suspects(why string, draft bridge.Draft, sent map[string]string) map[string]string {
-	fields := map[string]string{}
+// suspects are what can be done without, where a refusal names no field: all of the fields sent that are optional. That costs
+// these at most, and not the issue or all else that was to be written. If there is none it is nil.
+func suspects(refused error, sent map[string]string) (fields map[string]string) {
 	for name := range sent {
-		if name != bridge.FieldTitle && name != bridge.FieldBody && name != bridge.FieldType {
-			fields[name] = tracker.Excerpt(why)
+		if name == bridge.FieldTitle || name == bridge.FieldBody || name == bridge.FieldType {
+			continue
 		}
-	}
-	if len(fields) == 0 && len(draft.Labels) > 1 { // the marker is one
-		fields[bridge.FieldLabels] = tracker.Excerpt(why)
+		if fields == nil {
+			fields = map[string]string{}
+		}
+		fields[name] = tracker.Excerpt(refused.Error())
 	}
 	return fields
 }

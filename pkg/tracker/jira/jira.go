@@ -63,7 +63,7 @@ type Tracker struct {
 var _ bridge.Tracker = (*Tracker)(nil)
 
 // metaAge is for how long create metadata, parents and people are believed. An administrator's change shows after that, or at once where
-// Jira refuses a create because of it.
+// Jira refuses a create or an edit because of it.
 const metaAge = 10 * time.Minute
 
 // New returns the tracker for cfg. It makes no call; [Tracker.Check] does.

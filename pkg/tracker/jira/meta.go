@@ -235,3 +235,10 @@ func metaPages[T any](ctx context.Context, t *Tracker, path, name string) ([]T, 
 		}
 	}
 }
+
+// forgetMetadata has all of it asked for again: it may be out of date where Jira refuses what was planned by it.
+func (t *Tracker) forgetMetadata() {
+	t.types.forget()
+	t.fields.forget()
+	t.parents.forget()
+}

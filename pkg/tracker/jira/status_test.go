@@ -3,7 +3,9 @@ package jira_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,6 +189,57 @@ func TestRefusedEditOfWhatCanBeEdited(t *testing.T) {
 			e, ok := errors.AsType[*bridge.Error](err)
 			if !ok || e.Kind != c.want.Kind || e.Nothing != c.want.Nothing || e.Refused != c.want.Refused {
 				t.Errorf("%#v", err)
+			}
+		})
+	}
+}
+
+// An edit that is refused in words alone costs what is optional of it, and where something was written before it, it is first
+// tried alone.
+func TestRefusedEditThatNamesNothing(t *testing.T) {
+	const words = `{"errorMessages":["INVALID_INPUT"],"errors":{}}`
+	optional := map[string]string{"title": "U", "body": "", "priority": `{"id":"2"}`, "components": "[]", "customfield_10011": `"x"`, "duedate": `"2026-01-02"`}
+	for _, c := range []struct {
+		name   string
+		answer string
+		status int
+		change bridge.Change
+		kind   bridge.Kind
+		want   []string
+	}{
+		{"in words", words, 400, bridge.Change{Fields: optional}, bridge.Permanent, []string{"components", "customfield_10011", "duedate", "priority"}},
+		{"without a word", "", 400, bridge.Change{Fields: optional}, bridge.Permanent, []string{"components", "customfield_10011", "duedate", "priority"}},
+		{"a name is believed", `{"errors":{"priority":"no"}}`, 400, bridge.Change{Fields: optional}, bridge.Permanent, []string{"priority"}},
+		{"nothing of it is optional", words, 400, bridge.Change{Fields: map[string]string{"title": "U"}}, bridge.Permanent, nil},
+		{"the marker is a label", words, 400, bridge.Change{SetLabels: true, Labels: []string{"a", "bb-1"}}, bridge.Permanent, nil},
+		{"too large", words, 413, bridge.Change{Fields: optional}, bridge.Permanent, nil},
+		{
+			"after the assignment", words, 400, bridge.Change{Fields: map[string]string{"title": "U", "priority": `{"id":"2"}`, "assignees": quinn}},
+			bridge.Retry, []string{"priority"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var site site
+			s := answering(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/editmeta"):
+					_, _ = io.WriteString(w, `{"fields":{"summary":{}}}`)
+				case strings.HasSuffix(r.URL.Path, "/assignee"):
+					w.WriteHeader(http.StatusNoContent)
+				case r.Method == http.MethodPut:
+					w.WriteHeader(c.status)
+					_, _ = io.WriteString(w, c.answer)
+				default:
+					site.ServeHTTP(w, r)
+				}
+			})
+			_, err := s.Tracker.Write(t.Context(), s.Place, s.Ref, c.change)
+			e, ok := errors.AsType[*bridge.Error](err)
+			if !ok || e.Kind != c.kind || e.Nothing != (c.kind == bridge.Permanent) {
+				t.Fatalf("%#v", err)
+			}
+			if diff := cmp.Diff(c.want, slices.Sorted(maps.Keys(e.Fields))); diff != "" {
+				t.Errorf("blamed (-want +got):\n%s", diff)
 			}
 		})
 	}

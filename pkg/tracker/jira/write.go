@@ -90,6 +90,7 @@ type writer struct {
 	key   string
 	calls []call
 	wrote bool
+	plain map[string]string // the fields of the edit, without those that have calls of their own
 
 	thawed bool // the transition was put before the edits
 }
@@ -106,7 +107,7 @@ func (w *writer) run(ctx context.Context, place bridge.Place) error {
 			err = notEditable(w.key, err)
 		}
 		if err != nil {
-			return w.failed(w.t.goneOrHidden(ctx, place, c.about(err)))
+			return w.failed(w.t.goneOrHidden(ctx, place, w.about(c, err)))
 		}
 		w.wrote, w.calls = true, w.calls[1:]
 	}
@@ -141,9 +142,9 @@ func (w *writer) failed(err error) error {
 }
 
 // about names the field in a refusal of a call that is about one alone: Jira names what a transition's screen asks for, or no
-// field at all. That the account may not assign is a refusal of that one thing too: the issue could be read with the same
+// field at all; of an edit it then is all that is optional, as in a create, but for the labels, one of which is the marker. That the account may not assign is a refusal of that one thing too: the issue could be read with the same
 // credentials just before.
-func (c call) about(err error) error {
+func (w *writer) about(c call, err error) error {
 	e, ok := errors.AsType[*bridge.Error](err)
 	switch {
 	case !ok || e.Kind == bridge.Later:
@@ -154,8 +155,15 @@ func (c call) about(err error) error {
 		e.Fields = map[string]string{bridge.FieldAssignees: e.Error()}
 	case c.assigns() && e.Status == http.StatusBadRequest && len(e.Fields) == 0:
 		e.Fields = map[string]string{bridge.FieldAssignees: e.Error()}
+	case c.edits() && e.Status == http.StatusBadRequest && len(e.Fields) == 0:
+		w.t.forgetMetadata()
+		e.Fields = suspects(e, w.plain)
 	}
 	return err
+}
+
+func (c call) edits() bool {
+	return c.method == http.MethodPut && c.path == issuePath(c.issue, "")
 }
 
 func (c call) assigns() bool {
@@ -169,6 +177,7 @@ func (w *writer) prepare(ctx context.Context, change bridge.Change) error {
 	status := plain[bridge.FieldStatus]
 	delete(plain, bridge.FieldAssignees)
 	delete(plain, bridge.FieldStatus)
+	w.plain = plain
 	fields, err := jiraFields(op, plain)
 	if err != nil {
 		return err
