@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"html/template"
 	"math"
 	"net/http"
 	"strconv"
@@ -55,6 +56,9 @@ var (
 	}
 )
 
+// deniedPage stands alone: it has nothing of the pages behind the gate.
+var deniedPage = template.Must(template.ParseFS(files, "pages/denied.html"))
+
 // throttledFor refuses somebody who must wait before the next try.
 func throttledFor(wait time.Duration) *denial {
 	return &denial{
@@ -81,7 +85,7 @@ func (d *denial) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var b bytes.Buffer
-	_ = templates.ExecuteTemplate(&b, "denied.html", d) // it has two texts of ours, and writes to memory
+	_ = deniedPage.Execute(&b, d) // it has two texts of ours, and writes to memory
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(d.Status)
 	_, _ = w.Write(b.Bytes())
