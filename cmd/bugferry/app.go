@@ -29,6 +29,7 @@ type app struct {
 	queue      *store.Queue
 	hook       net.Listener
 	admin      net.Listener
+	gate       *console.Gate // of admin
 
 	reread func(before *wired) (*wired, *config.Config, config.Findings) // reads the configuration again; nil: it stays
 	asked  <-chan os.Signal                                              // has it read at once
@@ -45,10 +46,10 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if a.hook, err = listen(ctx, w.cfg.Server.Listen, "server.listen"); err != nil {
 		return nil, err
 	}
-	if err := guarded(w.cfg, a.hook.Addr()); err != nil {
+	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
 		return nil, err
 	}
-	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
+	if _, err := a.guarded(w.cfg); err != nil {
 		return nil, err
 	}
 	if a.store, err = store.Open(ctx, store.Config{
@@ -59,6 +60,7 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if err := a.store.TakeOver(ctx); err != nil {
 		return nil, err
 	}
+	a.gate = console.NewGate(console.GateConfig{Journal: a.store, Logger: log, Now: time.Now}, access(w.cfg))
 	w.handler = w.webhook(nil, a.store, a.metrics.Request, log)
 	a.begin(w, a.metrics, time.Now())
 	a.dispatcher = w.dispatcher(a.store, a.serving, log)
@@ -88,21 +90,6 @@ func listen(ctx context.Context, address, key string) (net.Listener, error) {
 		return nil, hint(fmt.Errorf("%s: %w", key, err), "stop what listens there, or choose another address with %s", key)
 	}
 	return l, nil
-}
-
-// guarded refuses to let strangers file issues: with no secret at all the webhook is for this machine only.
-func guarded(cfg *config.Config, addr net.Addr) error {
-	tcp, ok := addr.(*net.TCPAddr)
-	if cfg.Server.Insecure || ok && tcp.IP.IsLoopback() {
-		return nil
-	}
-	for _, h := range cfg.Webhooks {
-		if !h.HasSecret() {
-			return hint(fmt.Errorf("webhook %s has no secret and would listen on %s for anybody", h.Path.Value, addr),
-				"give it a token in %s, or listen on 127.0.0.1, or set server.insecure: true", h.Path.At.File)
-		}
-	}
-	return nil
 }
 
 // hookURL is where the webhook listens on this machine, without its secret.
@@ -175,7 +162,7 @@ func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 		Running: a.running, Warnings: warnings, Choices: a.choices, Router: &router{a.serving, a.store}, Advise: a.advise, Pictures: a.serving,
 		Version: version, Logger: a.log, Ended: ctx.Done(),
 	}))
-	return mux
+	return a.gate.Handler(mux)
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.

@@ -95,6 +95,12 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 	if err != nil {
 		return notFound(err, "bugferry events list")
 	}
+	if receipt.State != from {
+		deed := bridge.Deed{At: time.Now(), What: cmd.Name(), On: id, Detail: fmt.Sprintf("from %s to %s", from, receipt.State)}
+		if err := note(cmd.Context(), s, deed); err != nil {
+			return err
+		}
+	}
 	p.say("%s is %s", id, receipt.State)
 	if receipt.State == event.State {
 		p.sayIf("  reason: %s", printable(event.Reason), event.Reason)

@@ -16,8 +16,8 @@ func (a *app) reload(ctx context.Context) config.Snapshot {
 	before := a.now.Load()
 	next, cfg, findings := a.reread(before)
 	if next != nil {
-		if err := guarded(cfg, a.hook.Addr()); err != nil {
-			findings = append(findings, config.Finding{At: config.Pos{File: cfg.Files[0]}, Key: "webhooks", Message: err.Error() + "; " + hintOf(err)})
+		if key, err := a.guarded(cfg); err != nil {
+			findings = append(findings, config.Finding{At: config.Pos{File: cfg.Files[0]}, Key: key, Message: err.Error() + "; " + hintOf(err)})
 			next = nil
 		}
 	}
@@ -51,6 +51,7 @@ func (a *app) replace(ctx context.Context, before, next *wired, findings config.
 	next.capture = before.capture
 	next.handler = next.webhook(before.handler, a.store, a.metrics.Request, a.log)
 	a.now.Store(next)
+	a.gate.Set(access(next.cfg))
 	a.metrics.Reloaded(now)
 
 	told := tellOf(next, now)

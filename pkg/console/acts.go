@@ -178,7 +178,8 @@ func whyNot(err error) string {
 
 // note writes down what was done. That it was done is more important than that it is noted: a failure is logged.
 func (c *console) note(r *http.Request, what, on, detail string) {
-	deed := bridge.Deed{At: c.cfg.Now(), From: addressOf(r), What: what, On: on, Detail: detail}
+	who := OperatorOf(r.Context())
+	deed := bridge.Deed{At: c.cfg.Now(), Who: who.Name, From: cmp.Or(who.From, addressOf(r)), What: what, On: on, Detail: detail}
 	if err := c.cfg.Journal.Note(context.WithoutCancel(r.Context()), deed); err != nil {
 		c.cfg.Logger.Error("not written down what an operator did", "what", what, "on", on, "err", err)
 	}

@@ -138,11 +138,21 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /live", c.getLive)
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
+	mux.HandleFunc("GET /record", c.getRecord)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
 	c.registerAPI(mux)
 	mux.HandleFunc("/", c.getMissing)
-	return guard(http.NewCrossOriginProtection().Handler(mux))
+	sameSite := http.NewCrossOriginProtection()
+	sameSite.SetDenyHandler(http.HandlerFunc(c.refuseOtherSite))
+	return guard(sameSite.Handler(mux))
+}
+
+// refuseOtherSite answers what another site had the browser of somebody send who may use this console.
+func (c *console) refuseOtherSite(w http.ResponseWriter, r *http.Request) {
+	c.cfg.Logger.Warn("request of another site refused", "from", OperatorOf(r.Context()).From)
+	c.problem(w, http.StatusForbidden, "Sent by another site", "This request came from a page that is not of this console, and nothing was done. "+
+		"If you wanted it, do it here: open the page and press the button again. Behind a proxy, let it hand on the Host header as it came.")
 }
 
 // security lets a page have our style, our script and our pictures, call nobody but us, and nothing else.
@@ -197,6 +207,7 @@ var places = []link{
 	{Word: "Requests", Href: "/requests", templates: []string{"requests.html"}},
 	{Word: "Trackers", Href: "/trackers", templates: []string{"trackers.html"}},
 	{Word: "Configuration", Href: "/configuration", templates: []string{"configuration.html"}},
+	{Word: "Record", Href: "/record", templates: []string{"record.html"}},
 }
 
 // navigation marks the place of the page that the template makes.
