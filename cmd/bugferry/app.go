@@ -160,6 +160,7 @@ func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
 		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf,
 		Running: a.running, Warnings: warnings, Choices: a.choices, Router: &router{a.serving, a.store}, Advise: a.advise, Pictures: a.serving,
+		Rules: a.ruleBook, Playground: newPlayground(a.serving, a.store),
 		Version: version, Logger: a.log, Ended: ctx.Done(),
 	}))
 	return a.gate.Handler(mux)

@@ -90,8 +90,11 @@ var benchPages = [][2]string{
 	{"requests", "/requests"},
 	{"requests, unrouted", "/requests?state=unrouted"},
 	{"one report", "/reports/EVENT"},
+	{"rules", "/rules"},
+	{"playground", "/playground?event=EVENT"},
 	{"trackers", "/trackers"},
 	{"configuration", "/configuration"},
+	{"record", "/record"},
 	{"API, deliveries", "/api/v1/deliveries?limit=100"},
 	{"API, counts", "/api/v1/counts"},
 }

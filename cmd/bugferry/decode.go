@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bugferry/bugferry/pkg/betterbugs"
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
 func (p *program) decodeCommand() *cobra.Command {
@@ -34,16 +35,22 @@ func (p *program) decodeCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		report, err := betterbugs.Decode(request)
-		if errors.Is(err, betterbugs.ErrNoReport) {
-			return hint(err, "a request without a bugId is taken for a verify request and answered without effect")
-		}
+		report, err := decoded(request)
 		if err != nil {
 			return err
 		}
 		return p.printJSON(report)
 	}
 	return cmd
+}
+
+// decoded is the report in a request.
+func decoded(request betterbugs.Request) (bridge.Report, error) {
+	report, err := betterbugs.Decode(request)
+	if errors.Is(err, betterbugs.ErrNoReport) {
+		return report, hint(err, "a request without a bugId is taken for a verify request and answered without effect")
+	}
+	return report, err
 }
 
 func (p *program) request(given betterbugs.Request, recorded string) (betterbugs.Request, error) {
@@ -71,17 +78,23 @@ func (p *program) readFile(name string) ([]byte, error) {
 // printJSON writes v indented to standard output, with <, > and & as they are. What a terminal could obey, or would not show, is
 // escaped.
 func (p *program) printJSON(v any) error {
+	text, err := indentedJSON(v)
+	if err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	if _, err := p.stdout.Write(text); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+func indentedJSON(v any) ([]byte, error) {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("print: %w", err)
-	}
-	if _, err := p.stdout.Write(visibleJSON(text.Bytes())); err != nil {
-		return fmt.Errorf("print: %w", err)
-	}
-	return nil
+	err := enc.Encode(v)
+	return visibleJSON(text.Bytes()), err
 }
 
 // visibleJSON escapes the control and format characters that encoding/json leaves as they are. They can only stand in texts.

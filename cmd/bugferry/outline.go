@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -29,19 +30,30 @@ func writeBody(to *page, r rehearsal.Request) {
 		}
 		to.line("  file       %s", file.Name)
 	}
-	var body map[string]any
-	decoder := json.NewDecoder(strings.NewReader(string(r.Body)))
-	decoder.UseNumber()
-	if decoder.Decode(&body) != nil {
-		return // there is none
+	body := members(r)
+	for _, name := range ordered(body) {
+		writeMember(to, name, body[name])
 	}
+}
+
+// members are those of a request's body; nil if it has none.
+func members(r rehearsal.Request) map[string]any {
+	body := object(r.Body)
 	if fields, ok := body["fields"].(map[string]any); ok { // of an issue of Jira's, beside which stands what is small
 		delete(body, "fields")
 		maps.Copy(body, fields)
 	}
-	for _, name := range ordered(body) {
-		writeMember(to, name, body[name])
+	return body
+}
+
+// object is a JSON object with its numbers as they are written; nil if it is none.
+func object(raw []byte) (o map[string]any) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if decoder.Decode(&o) != nil {
+		return nil
 	}
+	return o
 }
 
 func ordered(body map[string]any) []string {

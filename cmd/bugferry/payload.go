@@ -53,7 +53,7 @@ func (e *explaining) readPayload(ctx context.Context, w *wired, name string) (pa
 		return payload{}, fmt.Errorf("payload: %w", err)
 	}
 	given := e.given
-	if given.Body = raw; requestLine.Match(bytes.TrimLeft(raw, "\r\n")) {
+	if given.Body = raw; isRequest(raw) {
 		if given, _, err = betterbugs.ReadHTTP(raw); err != nil {
 			return payload{}, err
 		}
@@ -68,18 +68,30 @@ func (e *explaining) readPayload(ctx context.Context, w *wired, name string) (pa
 	return payload{report: report, from: name}, nil
 }
 
-// storedPayload reads an event's report, decoding it again if it could not be when it came.
+// isRequest says that what was given is a whole HTTP request.
+func isRequest(raw []byte) bool { return requestLine.Match(bytes.TrimLeft(raw, "\r\n")) }
+
 func (e *explaining) storedPayload(ctx context.Context, w *wired, id string) (found payload, err error) {
 	err = e.withHistory(ctx, w, func(s *store.Store) error {
-		event, err := s.Event(ctx, id)
-		if err != nil {
-			return notFound(err, "bugferry events list")
-		}
-		if found, err = w.payloadOf(ctx, s, event); err == nil && found.event.Report == nil {
-			return hint(fmt.Errorf("event %s holds no report: %s", id, printable(found.event.Reason)), "bugferry events show %s", id)
-		}
+		found, err = w.stored(ctx, s, id)
 		return err
 	})
+	return found, err
+}
+
+// errNoReport says that an event cannot be read as a report, today as when it came.
+var errNoReport = errors.New("holds no report")
+
+// stored reads an event's report, decoding it again if it could not be when it came.
+func (w *wired) stored(ctx context.Context, s *store.Store, id string) (payload, error) {
+	event, err := s.Event(ctx, id)
+	if err != nil {
+		return payload{}, notFound(err, "bugferry events list")
+	}
+	found, err := w.payloadOf(ctx, s, event)
+	if err == nil && found.event.Report == nil {
+		err = hint(fmt.Errorf("event %s %w: %s", id, errNoReport, printable(found.event.Reason)), "bugferry events show %s", id)
+	}
 	return found, err
 }
 

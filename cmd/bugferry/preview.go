@@ -43,12 +43,16 @@ type previewed struct {
 }
 
 func (e *explaining) preview(ctx context.Context, w *wired, in payload) (previewed, error) {
-	out := previewed{routed: w.routed(in), Live: e.live, Destinations: []rehearsed{}}
 	log, err := e.trackerLog()
 	if err != nil {
-		return out, err
+		return previewed{}, err
 	}
-	s := &stage{wired: w, live: e.live, log: log}
+	return (&stage{wired: w, live: e.live, log: log}).preview(ctx, in)
+}
+
+// preview rehearses all deliveries of a report.
+func (s *stage) preview(ctx context.Context, in payload) (previewed, error) {
+	out := previewed{routed: s.routed(in), Live: s.live, Destinations: []rehearsed{}}
 	for _, to := range out.routed.Destinations {
 		out.Destinations = append(out.Destinations, s.rehearse(ctx, in.report, to, in.link(to.key)))
 	}

@@ -163,11 +163,16 @@ func isCloud(account config.Tracker) bool {
 	return account.Email.Value != "" || strings.HasSuffix(host, ".atlassian.net") || host == "api.atlassian.com"
 }
 
+// knownThere is the note that a new issue is shown where there is one.
+func knownThere(ref bridge.Ref) string {
+	return fmt.Sprintf("the bug has an issue there, %s, which would be updated: what that changes, and what people did to it, is known with --live", ref.Name)
+}
+
 // unknown says what only the tracker knows of an issue.
 func unknown(to place, issue bridge.Issue, known *bridge.Ref) (notes []string) {
 	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	if known != nil {
-		note("the bug has an issue there, %s, which would be updated: what that changes, and what people did to it, is known with --live", known.Name)
+		note("%s", knownThere(*known))
 	}
 	if issue.Private != nil && to.Type == config.GitHub {
 		note("the body is the one for a public repository; if %s is private, what is personal stands in it too", to.Name)

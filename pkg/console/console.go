@@ -63,13 +63,15 @@ type Config struct {
 	Choices   func() Choices                           // what listings offer to filter by; nil: nothing
 	Router    Router                                   // required where a report is matched again
 	// Advise says what is to be done about the unrouted event of that id, by the configuration that runs; nil: nothing is said.
-	Advise   func(ctx context.Context, event string) bridge.Advice
-	Pictures Pictures         // required where a report has a screenshot
-	Warnings func() []string  // what an operator must act on now, such as a disk that is filling up; nil: none
-	Version  string           // of Bugferry, shown as it is; may be empty
-	Logger   *slog.Logger     // nil: silent
-	Now      func() time.Time // nil: time.Now
-	Ended    <-chan struct{}  // closed when the server ends, for what would never end by itself; nil: it does not
+	Advise     func(ctx context.Context, event string) bridge.Advice
+	Rules      func() []ProjectRules // required
+	Playground Playground            // required
+	Pictures   Pictures              // required where a report has a screenshot
+	Warnings   func() []string       // what an operator must act on now, such as a disk that is filling up; nil: none
+	Version    string                // of Bugferry, shown as it is; may be empty
+	Logger     *slog.Logger          // nil: silent
+	Now        func() time.Time      // nil: time.Now
+	Ended      <-chan struct{}       // closed when the server ends, for what would never end by itself; nil: it does not
 }
 
 // console answers with the pages.
@@ -139,6 +141,9 @@ func New(cfg Config) http.Handler {
 	mux.HandleFunc("GET /trackers", c.getTrackers)
 	mux.HandleFunc("GET /configuration", c.getConfiguration)
 	mux.HandleFunc("GET /record", c.getRecord)
+	mux.HandleFunc("GET /rules", c.getRules)
+	mux.HandleFunc("GET /playground", c.getPlayground)
+	mux.HandleFunc("POST /playground", c.postPlayground)
 	mux.HandleFunc("GET /style.css", asset("text/css; charset=utf-8", style))
 	mux.HandleFunc("GET /script.js", asset("text/javascript; charset=utf-8", script))
 	c.registerAPI(mux)
@@ -205,6 +210,8 @@ var places = []link{
 	{Word: "Overview", Href: "/", templates: []string{"overview.html"}},
 	{Word: "Deliveries", Href: "/deliveries", templates: []string{"deliveries.html", "report.html", "again.html", "confirm.html", "done.html"}},
 	{Word: "Requests", Href: "/requests", templates: []string{"requests.html"}},
+	{Word: "Rules", Href: "/rules", templates: []string{"rules.html"}},
+	{Word: "Playground", Href: "/playground", templates: []string{"playground.html"}},
 	{Word: "Trackers", Href: "/trackers", templates: []string{"trackers.html"}},
 	{Word: "Configuration", Href: "/configuration", templates: []string{"configuration.html"}},
 	{Word: "Record", Href: "/record", templates: []string{"record.html"}},

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bugferry/bugferry/pkg/sandbox/show"
 )
 
 //go:embed pages/*.html pages/style.css
@@ -29,6 +31,9 @@ func hue(word string) int {
 	}
 	return sum % 6
 }
+
+// issuePage shows what stands in an issue.
+var issuePage show.Page
 
 // security forbids scripts, forms and frames on every page; a picture in an issue may come from anywhere.
 const security = "default-src 'none'; style-src 'self'; img-src 'self' http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -130,9 +135,9 @@ func (s *Server) githubPage(owner, name, number string) *githubPage {
 	if i == nil {
 		return nil
 	}
-	p := &githubPage{GitHubIssue: i.public(repo, githubSite), Author: i.author.login, Created: i.created, Body: renderMarkdown(i.body)}
+	p := &githubPage{GitHubIssue: i.public(repo, githubSite), Author: i.author.login, Created: i.created, Body: issuePage.Markdown(i.body)}
 	for _, m := range i.comments {
-		p.Notes = append(p.Notes, note{m.author.login, m.at, renderMarkdown(m.body)})
+		p.Notes = append(p.Notes, note{m.author.login, m.at, issuePage.Markdown(m.body)})
 	}
 	return p
 }
@@ -209,11 +214,11 @@ func (s *Server) jiraPage(j *jira, key string) *jiraPage {
 func (k *jiraKind) rich(v any) template.HTML {
 	switch text, isText := v.(string); {
 	case isADF(v):
-		return renderADF(v)
+		return issuePage.ADF(v)
 	case isText && !k.cloud:
-		return renderWiki(text)
+		return issuePage.Wiki(text)
 	}
-	return plain(v)
+	return issuePage.Text(v)
 }
 
 // shown is the value of a field: only text areas hold rich text.
@@ -221,15 +226,7 @@ func (k *jiraKind) shown(f *jiraField, v any) template.HTML {
 	if widget, _ := f.schema["custom"].(string); strings.HasSuffix(widget, ":textarea") {
 		return k.rich(v)
 	}
-	return plain(v)
-}
-
-func plain(v any) template.HTML {
-	var w htmlWriter
-	if v != nil {
-		w.raw(`<div class="plain">`).text(fmt.Sprint(v)).raw("</div>")
-	}
-	return w.html()
+	return issuePage.Text(v)
 }
 
 // getAttachment gives a file to a browser, which on a real site would have a session. What is no picture is saved and

@@ -1,4 +1,4 @@
-package sandbox
+package show
 
 import (
 	"html"
@@ -9,7 +9,10 @@ import (
 
 // htmlWriter is the only thing that makes HTML of a stranger's text. raw takes constants of this package; whatever
 // comes from an issue goes through text, link or image.
-type htmlWriter struct{ b strings.Builder }
+type htmlWriter struct {
+	page Page
+	b    strings.Builder
+}
 
 func (w *htmlWriter) html() template.HTML {
 	return template.HTML(w.b.String()) //nolint:gosec // escaped on the way in, see htmlWriter
@@ -49,8 +52,12 @@ func (w *htmlWriter) link(to string, inside func()) {
 
 // image shows a picture of http and https, of any other address its description.
 func (w *htmlWriter) image(at, alt string) {
-	if !safeURL(at) {
+	switch {
+	case !safeURL(at):
 		w.text(alt)
+		return
+	case w.page.WithoutPictures:
+		w.raw(`<span class="picture">`).text(alt).raw(" <code>").text(at).raw("</code></span>")
 		return
 	}
 	w.raw(`<img referrerpolicy="no-referrer" src="`).text(at).raw(`" alt="`).text(alt).raw(`">`)
@@ -58,10 +65,10 @@ func (w *htmlWriter) image(at, alt string) {
 
 func (w *htmlWriter) checkbox(done bool) {
 	if done {
-		w.raw(`<input type="checkbox" disabled checked> `)
+		w.raw(`<input type="checkbox" aria-label="done" disabled checked> `)
 		return
 	}
-	w.raw(`<input type="checkbox" disabled> `)
+	w.raw(`<input type="checkbox" aria-label="to do" disabled> `)
 }
 
 func safeURL(s string) bool {

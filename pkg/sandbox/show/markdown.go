@@ -1,4 +1,4 @@
-package sandbox
+package show
 
 import (
 	"html/template"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// renderMarkdown shows GitHub Markdown as an issue's page does: each line end in a paragraph is a break, comments are
+// Markdown shows GitHub Markdown as an issue's page does: each line end in a paragraph is a break, comments are
 // hidden, of HTML only a few harmless elements live. It covers what a writer of issues produces (paragraphs, headings,
 // lists, tables, code, quotes, details); what it does not know stays text.
-func renderMarkdown(src string) template.HTML {
-	var w htmlWriter
+func (p Page) Markdown(src string) template.HTML {
+	w := htmlWriter{page: p}
 	src = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\uFFFD", "\t", "    ").Replace(src)
 	(&mdBlocks{w: &w, lines: strings.Split(src, "\n")}).all()
 	return w.html()

@@ -1,4 +1,4 @@
-package sandbox
+package show
 
 import (
 	"html"
@@ -93,7 +93,7 @@ func (p *inlineParser) closeBracket(rest string) {
 	}
 	if open.image {
 		alt := html.UnescapeString(unescape.ReplaceAllString(p.src[open.src:p.at], "$1"))
-		var w htmlWriter
+		w := htmlWriter{page: p.page}
 		w.image(to, alt)
 		p.out = p.out[:open.out]
 		p.emit(w.b.String())

@@ -1,4 +1,4 @@
-package sandbox
+package show
 
 import (
 	"html/template"
@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// renderWiki shows wiki markup as far as the sandbox knows it: headings, quotes, lists, tables, code, rules and what stands in a
-// line. What it does not know is shown as the text it is. All text is escaped, all addresses are judged by safeURL.
-func renderWiki(text string) template.HTML {
-	r := wikiReader{lines: strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")}
+// Wiki shows Jira wiki markup as far as it is known here: headings, quotes, lists, tables, code, rules and what stands in a
+// line. What it does not know is shown as the text it is.
+func (p Page) Wiki(text string) template.HTML {
+	r := wikiReader{htmlWriter: htmlWriter{page: p}, lines: strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")}
 	for len(r.lines) > 0 {
 		r.block()
 	}

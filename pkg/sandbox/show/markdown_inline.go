@@ -1,4 +1,4 @@
-package sandbox
+package show
 
 import (
 	"html"
@@ -11,7 +11,7 @@ import (
 // inline writes the words of one paragraph. It is CommonMark's algorithm with its two stacks (but without its
 // "rule of three" for runs such as a***b), so its time is linear but for what unmatched code marks cost.
 func inline(w *htmlWriter, src string) {
-	p := inlineParser{src: src}
+	p := inlineParser{src: src, page: w.page}
 	for p.at < len(p.src) {
 		p.step()
 	}
@@ -42,6 +42,7 @@ type bracket struct {
 }
 
 type inlineParser struct {
+	page     Page
 	src      string
 	at       int
 	out      []piece
