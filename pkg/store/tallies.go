@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -108,8 +110,40 @@ func (s *Store) Changes(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// Counts says how many events and deliveries there are in each state.
+const (
+	// countsFor is for how long counts are told again although something has changed since.
+	countsFor = 500 * time.Millisecond
+	// countsAtMost is for how long where nothing seems to have changed: that an attempt has begun is not tallied.
+	countsAtMost = 5 * time.Second
+)
+
+// counted are the counts that were made last.
+type counted struct {
+	mu     sync.Mutex
+	counts bridge.Counts
+	change int64
+	at     time.Time
+}
+
+// Counts says how many events and deliveries there are in each state, or were half a second ago.
 func (s *Store) Counts(ctx context.Context) (bridge.Counts, error) {
+	change, err := s.Changes(ctx)
+	if err != nil {
+		return bridge.Counts{}, err
+	}
+	s.counted.mu.Lock()
+	defer s.counted.mu.Unlock()
+	if age := time.Since(s.counted.at); age > countsAtMost || s.counted.change != change && age > countsFor {
+		counts, err := s.count(ctx)
+		if err != nil {
+			return bridge.Counts{}, err
+		}
+		s.counted.counts, s.counted.change, s.counted.at = counts, change, time.Now()
+	}
+	return bridge.Counts{Events: maps.Clone(s.counted.counts.Events), Deliveries: maps.Clone(s.counted.counts.Deliveries)}, nil
+}
+
+func (s *Store) count(ctx context.Context) (bridge.Counts, error) {
 	counts := bridge.Counts{Events: map[bridge.EventState]int{}, Deliveries: map[bridge.DeliveryState]int{}}
 	count := func(table, state string) (n int, err error) {
 		err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+table+` WHERE state = ? LIMIT ?) AS some`, state, bridge.CountedTo).Scan(&n)
