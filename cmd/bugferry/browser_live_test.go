@@ -6,6 +6,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// listening says that a page is told of changes from now on.
+const listening = `performance.getEntriesByType("resource").some((e) => e.name.endsWith("/live")) || document.querySelector("main > p[role=status]") !== null`
+
 // TestPagesFollow: whoever looks at the deliveries sees a report come without doing anything, and loses nothing that they have begun.
 func TestPagesFollow(t *testing.T) {
 	view := browser(t)
@@ -23,7 +26,6 @@ func TestPagesFollow(t *testing.T) {
 			t.Errorf("not so: %s", what)
 		}
 	}
-	const listening = `performance.getEntriesByType("resource").some((e) => e.name.endsWith("/live")) || document.querySelector("main > p[role=status]") !== null`
 	view.do("deliveries", chromedp.Navigate("http://"+h.admin+"/deliveries"), chromedp.WaitReady("main"), chromedp.Poll(listening, nil),
 		chromedp.Evaluate(`document.querySelector("tbody a.title").focus(); window.scrollTo(0, 40); marked = document.activeElement.getAttribute("href")`, nil))
 

@@ -91,12 +91,24 @@ func scheme(name string) chromedp.Action {
 }
 
 // watched is a house with a bit of everything to look at: filed reports, parked ones, unrouted and undecodable requests.
-func watched(t *testing.T) *house {
+//
+// What is given beside is added to bugferry.yaml, and then names and contents of files.
+func watched(t *testing.T, more ...string) *house {
 	t.Helper()
 	server := judge.Listen(t, sandbox.New(sandbox.Config{}))
 	h := newHouse(t, server.URL, plan{
 		server: "duplicates: 0", delivery: "retry_from: 20ms, retry_to: 100ms, breaker_after: 0", to: "jira, github", tracker: "settle: 200ms, timeout: 2s",
 	})
+	if len(more) > 0 {
+		said, err := os.ReadFile(filepath.Join(h.dir, "bugferry.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.write("bugferry.yaml", string(said)+more[0])
+		for i := 1; i+1 < len(more); i += 2 {
+			h.write(more[i], more[i+1])
+		}
+	}
 	h.write("projects/nowhere.yaml", "project: nowhere\nname: Moved away\ndestinations:\n  old: {tracker: github, repo: acme/nowhere}\nrules:\n  - {name: to the old place, to: [old]}\n")
 	h.write("projects/never.yaml", "project: never\nname: Nobody's\ndestinations:\n  it: {tracker: github, repo: acme/web}\nrules:\n  - {name: none has it, match: {priority: NONE}, to: [it]}\n")
 	h.serve()
