@@ -68,6 +68,10 @@
     }
     if (source) return;
     source = new EventSource("/live");
+    source.addEventListener("open", () => {
+      stale = true; // what has changed since the page was made is not told
+      refresh();
+    });
     source.addEventListener("changed", () => {
       stale = news = true;
       refresh();
