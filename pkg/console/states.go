@@ -89,10 +89,7 @@ func (c *console) head(
 // countWords writes a count of the store, which stops at [bridge.CountedTo].
 func countWords(n int) string {
 	if n >= bridge.CountedTo {
-		return "10,000+"
-	}
-	if n >= 1000 {
-		return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+		return "1,000+"
 	}
 	return fmt.Sprint(n)
 }
