@@ -198,6 +198,11 @@ func TestBadFilesAndTheSchema(t *testing.T) {
 	}
 	t.Logf("%d of %d are refused by the schema", len(refused), len(refused)+len(passed))
 	want := lines(t, "testdata/only-the-loader-finds")
+	for i, name := range want[1:] {
+		if name <= want[i] {
+			t.Errorf("testdata/only-the-loader-finds: %s stands after %s; it is in the order of the alphabet, each once", name, want[i])
+		}
+	}
 	for _, name := range passed {
 		if !slices.Contains(want, name) {
 			t.Errorf("the schema lets %s pass; if only the loader can find it, name it in testdata/only-the-loader-finds", name)

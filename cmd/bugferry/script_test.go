@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			"raw": raw, "fill": fill, "again": again, "stored": stored, "faults": faults, "order": order, "shares": shares,
 			"reason": reason, "person": person, "tick": tick, "parked": parked, "gone": gone, "unlimited": unlimited,
 			"kubernetes": kubernetes, "hangup": hangup, "redeliver": redeliver, "heard": heard, "event": eventOf,
-			"press": press, "submit": submit, "follow": follow, "followed": followed, "delivery": deliveryOf,
+			"press": press, "submit": submit, "follow": follow, "followed": followed, "delivery": deliveryOf, "knock": knock,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[followingKey{}] = following{}

@@ -26,7 +26,8 @@ type record struct {
 
 // deedRow is a deed in the table.
 type deedRow struct {
-	At, Who, From, What, On, Detail string
+	At                          time.Time
+	Who, From, What, On, Detail string
 
 	Report  string // where to see what it was done to; empty: nowhere
 	Refused bool   // nobody did it: somebody was kept from doing anything
@@ -59,7 +60,7 @@ func (c *console) getRecord(w http.ResponseWriter, r *http.Request) {
 			reports[d.On] = c.reportOf(r.Context(), d.On)
 		}
 		content.Rows = append(content.Rows, deedRow{
-			At: d.At.UTC().Format(time.RFC3339), Who: cut(d.Who), From: cut(d.From), What: cut(d.What), On: cut(d.On), Detail: cut(d.Detail),
+			At: d.At, Who: cut(d.Who), From: cut(d.From), What: cut(d.What), On: cut(d.On), Detail: cut(d.Detail),
 			Report: reports[d.On], Refused: d.What == refusedWord,
 		})
 	}

@@ -27,6 +27,9 @@ func (c *console) functions() template.FuncMap {
 		"cut":  cut,
 		"text": func(s string) string { return cutTo(s, longestText) },
 		"took": took,
+		// What people call a field that was dropped, and its value.
+		"field": func(d bridge.Dropped) string { field, _ := d.Words(); return field },
+		"value": func(d bridge.Dropped) string { _, value := d.Words(); return value },
 	}
 }
 

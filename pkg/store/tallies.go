@@ -111,8 +111,9 @@ func (s *Store) Changes(ctx context.Context) (int64, error) {
 }
 
 const (
-	// countsFor is for how long counts are told again although something has changed since.
-	countsFor = 500 * time.Millisecond
+	// countsShare is the part of the time that counting may take: so many times as long as it took, counts are told again although
+	// something has changed since.
+	countsShare = 20
 	// countsAtMost is for how long where nothing seems to have changed: that an attempt has begun is not tallied.
 	countsAtMost = 5 * time.Second
 )
@@ -123,9 +124,10 @@ type counted struct {
 	counts bridge.Counts
 	change int64
 	at     time.Time
+	took   time.Duration
 }
 
-// Counts says how many events and deliveries there are in each state, or were half a second ago.
+// Counts says how many events and deliveries there are in each state, or were moments ago where there are many and much happens.
 func (s *Store) Counts(ctx context.Context) (bridge.Counts, error) {
 	change, err := s.Changes(ctx)
 	if err != nil {
@@ -133,12 +135,13 @@ func (s *Store) Counts(ctx context.Context) (bridge.Counts, error) {
 	}
 	s.counted.mu.Lock()
 	defer s.counted.mu.Unlock()
-	if age := time.Since(s.counted.at); age > countsAtMost || s.counted.change != change && age > countsFor {
+	if age := time.Since(s.counted.at); age > countsAtMost || s.counted.change != change && age > countsShare*s.counted.took {
+		began := time.Now()
 		counts, err := s.count(ctx)
 		if err != nil {
 			return bridge.Counts{}, err
 		}
-		s.counted.counts, s.counted.change, s.counted.at = counts, change, time.Now()
+		s.counted.counts, s.counted.change, s.counted.at, s.counted.took = counts, change, time.Now(), time.Since(began)
 	}
 	return bridge.Counts{Events: maps.Clone(s.counted.counts.Events), Deliveries: maps.Clone(s.counted.counts.Deliveries)}, nil
 }
