@@ -19,6 +19,7 @@ type overview struct {
 	Attempts plot
 	Times    plot
 	New      bool // nothing has ever come
+	Asked    bool // the trackers have said how they are
 }
 
 // need is something that a person should look at.
@@ -84,7 +85,9 @@ func (c *console) getOverview(w http.ResponseWriter, r *http.Request) {
 			content.Stuck = append(content.Stuck, s)
 		}
 	}
-	content.Needs = append(needsOf(counts), c.trackersNeed(accounts)...)
+	live, _ := c.cfg.Live.Latest()
+	content.Asked = !live.At.IsZero()
+	content.Needs = append(needsOf(counts), trackersNeed(accounts, live)...)
 	content.Backlog = backlog{
 		Pending: countWords(counts.Deliveries[bridge.DeliveryPending]), Running: countWords(counts.Deliveries[bridge.DeliveryRunning]),
 		Parked: countWords(counts.Deliveries[bridge.DeliveryParked]), Oldest: oldest,
@@ -128,13 +131,12 @@ func countedWords(n int, thing string) string {
 }
 
 // trackersNeed says what of the trackers a person should look at.
-func (c *console) trackersNeed(accounts []Account) (list []need) {
+func trackersNeed(accounts []Account, live bridge.Live) (list []need) {
 	for _, a := range accounts {
 		if a.Trouble != "" {
 			list = append(list, need{bridge.LevelProblem, a.Tracker + " is not worked with: " + cut(a.Trouble), "/trackers", "See the tracker"})
 		}
 	}
-	live, _ := c.cfg.Live.Latest()
 	found := func(name string, checks bridge.Checks) {
 		for _, check := range checks {
 			if check.Level == bridge.LevelProblem || check.Level == bridge.LevelWarning {

@@ -35,16 +35,29 @@ func TestOverviewSaysWhatNeedsAPerson(t *testing.T) {
 	}}
 	live := said{live: bridge.Live{At: at, Trackers: []bridge.LiveTracker{{Tracker: "hub", Checks: bridge.Checks{{Level: bridge.LevelWarning, Thing: "token", Text: "expires in 3 days"}}}}}}
 	stuck := []bridge.Stuck{
-		{Destination: "web", State: bridge.DeliveryParked, Reason: "no such place", N: 3, Newest: at, Example: "dl_1"},
+		{Project: "p1", Destination: "web", State: bridge.DeliveryParked, Reason: "no such place", N: 1000, More: true, Newest: at, Example: "dl_1"},
 		{Destination: "web", State: bridge.DeliveryPending, Reason: "waits only", N: 9, Newest: at, Example: "dl_2"},
 	}
 	page := has(t, operated(figures, live, standing{stuck: stuck, oldest: at.Add(-2 * time.Hour)}, console.Account{Tracker: "jira", Trouble: "down"}), "/",
 		"3 deliveries parked", "/deliveries?state=parked", "1 request could not be read", "2 requests in quarantine", "1,000&#43; reports that no project",
-		"hub, token: expires in 3 days", "jira is not worked with: down", "no such place", ">123</a>", "2 hours ago")
+		"hub, token: expires in 3 days", "jira is not worked with: down", "no such place", `"/deliveries?state=parked&amp;project=p1&amp;destination=web">1000+</a>`, ">123</a>", "2 hours ago")
 	if strings.Contains(page, "waits only") || strings.Contains(page, "All is well") {
 		t.Error(page)
 	}
-	has(t, operated(counted{kept: &kept{}, counts: bridge.Counts{Events: map[bridge.EventState]int{bridge.EventAccepted: 5}}}, said{}, standing{}), "/", "All is well")
+}
+
+// What is not known to be well is not said to be.
+func TestOverviewSaysThatAllIsWell(t *testing.T) {
+	figures := counted{kept: &kept{}, counts: bridge.Counts{Events: map[bridge.EventState]int{bridge.EventAccepted: 5}}}
+	has(t, operated(figures, said{live: bridge.Live{At: at}}, standing{}), "/", "All is well", "the trackers are fine")
+	if page := has(t, operated(figures, said{asking: true}, standing{}), "/", "All is well", "have not said yet"); strings.Contains(page, "are fine") {
+		t.Error("trackers that have not answered are said to be fine")
+	}
+	full := operated(figures, said{live: bridge.Live{At: at}}, standing{})
+	full.Warnings = func() []string { return []string{"the disk is full"} }
+	if page := has(t, full, "/", "the disk is full"); strings.Contains(page, "All is well") {
+		t.Error("all is said to be well below a warning")
+	}
 }
 
 func TestOverviewDrawsWhatHappened(t *testing.T) {

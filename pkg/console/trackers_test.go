@@ -95,8 +95,9 @@ func TestTrackers(t *testing.T) {
 	has(t, operated(figures, said{live: live, asking: true}, standing{stuck: stuck}, hub), "/trackers",
 		"3 minutes ago", "being asked again", "https://api.github.com/", "they are &lt;b&gt;bot&lt;/b&gt;", "not worked with", "401 &lt;s&gt;no&lt;/s&gt;", "a new token", "in 1 minute", "in 2 minutes",
 		`<meter min="0" max="80" high="80" value="62"`, "62 of 80", `25 % <span class="hint inline">2 of 8`, "Web / web", "hub acme/web", "acme/web is archived", "unarchive it",
-		"no &lt;i&gt;such&lt;/i&gt; place", ">17</a>", "Web shop", `href="/reports/dl_1"`, "1 hour ago")
+		"no &lt;i&gt;such&lt;/i&gt; place", `state=parked&amp;project=p1&amp;destination=web">17</a>`, `"/deliveries?project=p1&amp;destination=web"`, "Web shop", `href="/reports/dl_1"`, "1 hour ago")
 	has(t, operated(figures, said{asking: true}, standing{}, console.Account{Tracker: "hub"}), "/trackers", "being asked now, look again", "not asked yet")
+	has(t, operated(figures, said{}, standing{}, console.Account{Tracker: "hub", Trouble: "down", Again: at.Add(-time.Hour)}), "/trackers", "It is asked again before the next delivery")
 	has(t, operated(counted{kept: &kept{}}, said{}, standing{}), "/trackers", "No trackers are configured")
 }
 

@@ -23,6 +23,7 @@ const (
 func (c *console) functions() template.FuncMap {
 	return template.FuncMap{
 		"ago":  func(at time.Time) string { return ago(at, c.cfg.Now()) },
+		"past": func(at time.Time) bool { return !at.After(c.cfg.Now()) },
 		"cut":  cut,
 		"text": func(s string) string { return cutTo(s, longestText) },
 		"took": took,

@@ -255,6 +255,32 @@ func TestWhatIsStuck(t *testing.T) {
 	}
 }
 
+// A count of what is stuck does not say that it is all where it may not be.
+func TestWhatIsStuckIsNotAllLookedThrough(t *testing.T) {
+	s := newStore(t)
+	const reach = 1000
+	var matches []bridge.Match
+	for n := range reach + 1 {
+		matches = append(matches, bridge.Match{Rule: "all", Destination: fmt.Sprint("d", n)})
+	}
+	of := receive(t, s, event("b1"), matches)
+	all, err := s.Deliveries(t.Context(), bridge.Search{Event: of.Event, Limit: reach + 1})
+	if err != nil || len(all) != reach+1 {
+		t.Fatal(len(all), err)
+	}
+	for n, d := range all {
+		if n == reach {
+			if stuck, err := s.Stuck(t.Context()); err != nil || len(stuck) != reach || stuck[0].More {
+				t.Errorf("of %d: %d groups, %v", n, len(stuck), err)
+			}
+		}
+		park(t, s, d)
+	}
+	if stuck, err := s.Stuck(t.Context()); err != nil || len(stuck) != reach || !stuck[0].More {
+		t.Errorf("of one more: %d groups, %v", len(stuck), err)
+	}
+}
+
 func TestUsed(t *testing.T) {
 	s := newStore(t)
 	now := time.Now()

@@ -14,13 +14,14 @@ import (
 // stuckReach is how many deliveries of a state are looked through for what they wait for.
 const stuckReach = 1000
 
-// Stuck groups the newest deliveries that are parked, or wait after a failure, by destination and reason: those with most first.
+// Stuck groups the newest thousand deliveries that are parked, and those that wait after a failure, by destination and reason: those with
+// most first.
 func (s *Store) Stuck(ctx context.Context) ([]bridge.Stuck, error) {
 	type key struct{ project, destination, state, reason string }
 	groups := map[key]*bridge.Stuck{}
 	var order []*bridge.Stuck
 	for _, state := range []bridge.DeliveryState{bridge.DeliveryParked, bridge.DeliveryPending} {
-		rows, err := s.read.QueryContext(ctx, `SELECT project_id, destination, reason, hint, changed_at, id FROM deliveries WHERE state = ? ORDER BY seq DESC LIMIT ?`, state, stuckReach)
+		rows, err := s.read.QueryContext(ctx, `SELECT project_id, destination, reason, hint, changed_at, id FROM deliveries WHERE state = ? ORDER BY seq DESC LIMIT ?`, state, stuckReach+1)
 		if err != nil {
 			return nil, fmt.Errorf("stuck deliveries: %w", err)
 		}
@@ -34,7 +35,8 @@ func (s *Store) Stuck(ctx context.Context) ([]bridge.Stuck, error) {
 		if err != nil {
 			return nil, fmt.Errorf("stuck deliveries: %w", err)
 		}
-		for _, one := range list {
+		more := len(list) > stuckReach
+		for _, one := range list[:min(len(list), stuckReach)] {
 			if one.Reason == "" {
 				continue // its first attempt is to come
 			}
@@ -43,6 +45,7 @@ func (s *Store) Stuck(ctx context.Context) ([]bridge.Stuck, error) {
 				g.N++
 				continue
 			}
+			one.More = more
 			groups[k] = &one
 			order = append(order, &one)
 		}
