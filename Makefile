@@ -8,6 +8,7 @@ ATONCE   ?= 8
 FIDELITY ?=
 KILLS    ?= 1000
 REPORTS  ?= 300
+EVENTS   ?= 250000
 RENDER    = $(CURDIR)/bin/bugferry render --jsonl --to
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
@@ -99,6 +100,24 @@ bench-markup: ## the conversion against html-to-markdown v2, as ratios, in a mod
 .PHONY: growth
 growth: ## how time and memory of the conversion grow with hostile documents: 1 is linear
 	$(GO) test -run '^$$' -bench Growth -benchtime 10x -timeout 60m ./pkg/markup
+
+.PHONY: bench-store
+bench-store: ## what the console's pages cost with EVENTS (250000) in the store, and what their readers cost who sends reports
+	$(GO) test -count 1 -run 'TestConsoleAtSize$$' -timeout 30m -v ./cmd/bugferry -args -events $(EVENTS) -looks 60 -seconds 5 -rounds 4
+
+.PHONY: screenshots
+screenshots: ## pictures of the console's pages, into docs/images (needs chromium)
+	$(GO) test -count 1 -run 'TestScreenshots$$' -v ./cmd/bugferry -args -screenshots $(CURDIR)/docs/images
+
+AXE_VERSION := 4.14.1
+AXE         ?= $(or $(TMPDIR),/tmp)/bugferry-axe-$(shell id -u)/axe-$(AXE_VERSION)
+
+.PHONY: accessible
+accessible: ## every page of the console against axe-core, in a real Chromium (needs chromium and npm)
+	@mkdir -p -m 700 '$(dir $(AXE))' && test -O '$(dir $(AXE))' || { echo "accessible: $(dir $(AXE)) is not yours; set AXE to a folder that is" >&2; exit 1; }
+	@test -e '$(AXE)/node_modules/axe-core/axe.min.js' || \
+		npm install --prefix '$(AXE)' --no-save --ignore-scripts --no-audit --no-fund --loglevel error axe-core@$(AXE_VERSION)
+	$(GO) test -count 1 -run 'TestAccessible$$' -v ./cmd/bugferry -args -axe '$(AXE)/node_modules/axe-core/axe.min.js'
 
 # The harness that scores the conversion with other people's parsers is kept apart: its corpora have licences of their own.
 .PHONY: fidelity

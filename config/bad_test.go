@@ -53,7 +53,7 @@ bugferry.yaml:5:18: trackers.github.type: "gitlab" is not one of github, jira; d
 projects/a.yaml:1:1: destinations: is missing; expected at least one place to file issues at
 projects/a.yaml:1:1: rules: is missing; expected at least one, such as - to: [name of a destination]
 projects/a.yaml:2:1: nonsense: unknown key; expected one of project, name, enabled, defaults, destinations, rules, unrouted, reroute, tests
-projects/b.yaml:1: not YAML: did not find expected ',' or ']'; look at the lines around this one`
+projects/b.yaml:1: not YAML: did not find expected ',' or ']'; look at the lines around this one; between brackets a value with one of ?,[]{} stands in quotes`
 	if diff := cmp.Diff(want, report(findings, dir)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -13,6 +13,7 @@ import (
 // accounts looks at bugferry.yaml.
 func (c *checker) accounts() {
 	c.delivery()
+	c.console()
 	paths := map[string]Text{}
 	for _, webhook := range c.Webhooks {
 		c.webhook(webhook, paths)
@@ -90,7 +91,7 @@ func (c *checker) headers(webhook Webhook) {
 	}
 }
 
-var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+var headerName = regexp.MustCompile(patterns["header"])
 
 func (c *checker) tracker(tracker Tracker) {
 	name, has := tracker.Name, func(key string) bool { return c.has(c.path, tracker.Name.Key+"."+key) }

@@ -6,6 +6,8 @@ import "time"
 type Config struct {
 	// Where Bugferry listens, and for whom.
 	Server Server `yaml:"server"`
+	// Who may look at the console and use it.
+	Console Console `yaml:"console"`
 	// 1 to 40 letters, digits, `_` or `-`: part of the marker of every issue. Give each installation that files at the same
 	// place its own, and never change it.
 	Installation string `yaml:"installation" default:"default" check:"installation"`
@@ -41,7 +43,7 @@ type Config struct {
 type Server struct {
 	// The address of the webhook, and of nothing else: `host:port`, or `:port` for all addresses.
 	Listen string `yaml:"listen" default:":8080" check:"address" flag:"listen"`
-	// The address of console, metrics and health; keep it off the Internet.
+	// The address of console, metrics and health. Where others reach it than this machine, `console` must say who may.
 	Admin string `yaml:"admin" default:"127.0.0.1:8081" check:"address" flag:"admin"`
 	// How BetterBugs reaches `listen`; `bugferry url` builds on it.
 	PublicURL string `yaml:"public_url" check:"url" example:"https://bugferry.acme.example"`
@@ -50,7 +52,7 @@ type Server struct {
 	// `true`: listen off loopback even where a webhook has no secret at all.
 	Insecure bool `yaml:"insecure" default:"false"`
 
-	// Addresses and networks of reverse proxies, whose `X-Forwarded-For` is believed.
+	// Addresses and networks of reverse proxies, whose `X-Forwarded-For` and `console.proxy_header` are believed.
 	TrustedProxies []string `yaml:"trusted_proxies" check:"network" example:"[10.0.0.0/8]"`
 	// Requests per second from one address, ten times as many at once; more get a 429. 0 is any number. Senders on loopback
 	// are not counted: they are this machine, or a proxy.

@@ -8,7 +8,7 @@
 //     it stands, so that the later stage's findings look like these.
 //   - Secrets are of type [Secret], which no formatting, logging or encoding prints.
 //
-// The process settings (server, installation, store, delivery, screenshots) may also come from the environment
+// The process settings (server, console, installation, store, delivery, screenshots) may also come from the environment
 // (BUGFERRY_SERVER_LISTEN) and from flags; flags win over the environment, the environment over the file, the file over
 // the defaults. viper does that merging. It never sees what has people's own names as keys (trackers, users, projects,
 // destinations), because it loses case and dots.

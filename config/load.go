@@ -82,6 +82,7 @@ func (l *loader) main() bool {
 	l.defaults(d.given)
 	l.secretFiles()
 	l.caFiles()
+	l.usersFile()
 	return true
 }
 

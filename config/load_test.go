@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 func TestMissingFileNamesInit(t *testing.T) {
@@ -250,13 +251,9 @@ func TestAliasesCannotUnfoldWithoutEnd(t *testing.T) {
 }
 
 func TestExamplesLoad(t *testing.T) {
-	files, err := filepath.Glob("../examples/*/bugferry.yaml")
-	if err != nil || len(files) < 4 {
-		t.Fatalf("examples %v, %v; want at least 4", files, err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
-			c := load(t, filepath.Dir(file), environment(nil))
+	for _, files := range configtest.Examples(t, "../examples") {
+		t.Run(filepath.Base(filepath.Dir(files[0])), func(t *testing.T) {
+			c := load(t, filepath.Dir(files[0]), environment(nil))
 			if len(c.Projects) == 0 {
 				t.Error("no project")
 			}

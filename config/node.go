@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -22,7 +23,7 @@ func parse(file string, data []byte, findings *Findings) (root *yaml.Node, ok bo
 	case errors.Is(err, io.EOF):
 		return nil, true
 	case err != nil:
-		findings.mistake(syntaxPos(file, err), "", "not YAML: %s; look at the lines around this one", yamlLine.FindStringSubmatch(err.Error())[2])
+		notYAML(file, err, findings)
 		return nil, false
 	}
 	var second yaml.Node
@@ -30,12 +31,21 @@ func parse(file string, data []byte, findings *Findings) (root *yaml.Node, ok bo
 	case err == nil:
 		findings.mistake(Pos{file, second.Line, second.Column}, "", "a second document; expected one, without a line of ---")
 	case !errors.Is(err, io.EOF):
-		findings.mistake(syntaxPos(file, err), "", "not YAML: %s; look at the lines around this one", yamlLine.FindStringSubmatch(err.Error())[2])
+		notYAML(file, err, findings)
 	}
 	if root = document.Content[0]; isNull(root) {
 		return nil, true
 	}
 	return root, true
+}
+
+func notYAML(file string, err error, findings *Findings) {
+	what := yamlLine.FindStringSubmatch(err.Error())[2]
+	remedy := "look at the lines around this one"
+	if strings.HasPrefix(what, "did not find expected ','") { // within {…} or […], where a regular expression is often not plain
+		remedy += "; between brackets a value with one of ?,[]{} stands in quotes"
+	}
+	findings.mistake(syntaxPos(file, err), "", "not YAML: %s; %s", what, remedy)
 }
 
 func syntaxPos(file string, err error) Pos {

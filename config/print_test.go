@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 // canaries is a configuration with a secret of its own in every place that can hold one, some from files.
@@ -22,6 +23,7 @@ func canaries(t *testing.T) string {
 	}
 	return write(t, good(map[string]string{
 		"bugferry.yaml": `store: {url: "postgres://u:canary-store@db/b"}
+console: {users_file: users}
 webhooks:
   - path: /a
     token: [canary-token, "${CANARY}"]
@@ -36,6 +38,7 @@ trackers:
   jira: {type: jira, base_url: https://acme.atlassian.net, email: bot@acme.example, token: canary-jira}
 `,
 		"one.txt": "canary-one\n", "two.txt": "canary-two", "three.txt": "canary-three", "four.txt": "canary-four", "key.pem": key("canarypemone"),
+		"users": "quinn:$2y$12$canary" + strings.Repeat("a", 53-len("canary")) + "\n",
 	}))
 }
 
@@ -57,7 +60,7 @@ func secretFields(t reflect.Type, path string) []string {
 }
 
 func TestPrintShowsNoSecret(t *testing.T) {
-	want := []string{".Store.URL", ".Webhooks.Tokens", ".Webhooks.Headers.Values", ".Trackers.Token", ".Trackers.App.PrivateKey"}
+	want := []string{".Console.Users.Hash", ".Store.URL", ".Webhooks.Tokens", ".Webhooks.Headers.Values", ".Trackers.Token", ".Trackers.App.PrivateKey"}
 	if diff := cmp.Diff(want, secretFields(reflect.TypeFor[config.Config](), "")); diff != "" {
 		t.Fatalf("canaries must have one in each of these: (-want +got)\n%s", diff)
 	}
@@ -86,9 +89,9 @@ func TestPrintShowsNoSecret(t *testing.T) {
 
 // TestPrintMeansWhatWasRead loads what was printed of every example, of the reference, and of what is hard to print.
 func TestPrintMeansWhatWasRead(t *testing.T) {
-	paths, err := filepath.Glob("../examples/*/bugferry.yaml")
-	if err != nil || len(paths) < 4 {
-		t.Fatalf("examples: %v, %v", paths, err)
+	var paths []string
+	for _, files := range configtest.Examples(t, "../examples") {
+		paths = append(paths, files[0])
 	}
 	for _, files := range []map[string]string{
 		{

@@ -1,11 +1,9 @@
 package config_test
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,23 +70,6 @@ func TestReferenceHasEveryKey(t *testing.T) {
 			if !regexp.MustCompile(`(?m)^[\s#-]*` + regexp.QuoteMeta(key) + `:.*#|^[\s#-]*` + regexp.QuoteMeta(key) + `:`).MatchString(files[file]) {
 				t.Errorf("%s does not have %s", file, key)
 			}
-		}
-	}
-}
-
-func TestStarterLoads(t *testing.T) {
-	files := config.Starter()
-	dir := write(t, files)
-	only := map[string]string{"BUGFERRY_TOKEN": "a", "GITHUB_TOKEN": "b"}
-	c := load(t, dir, config.Options{Lookup: func(name string) (string, bool) { return only[name], only[name] != "" }})
-	if len(c.Projects) != 1 || c.Projects[0].IDs[0].Value != config.AllProjects {
-		t.Errorf("projects %+v", c.Projects)
-	}
-
-	_, findings := config.Load(filepath.Join(dir, "bugferry.yaml"), config.Options{Lookup: func(string) (string, bool) { return "", false }})
-	for variable := range maps.Keys(only) {
-		if !strings.Contains(report(findings, dir), variable+" is not set") {
-			t.Errorf("findings do not name %s:\n%s", variable, report(findings, dir))
 		}
 	}
 }

@@ -49,6 +49,9 @@ func (c *Config) Changes(before *Config) []string {
 	if !Equal(before.Users, c.Users) {
 		list = append(list, "users changed")
 	}
+	if !Equal(before.Console.Users, c.Console.Users) {
+		list = append(list, "users of the console changed")
+	}
 	old := map[string]reflect.Value{}
 	for _, s := range settings(before) {
 		old[s.key] = s.value

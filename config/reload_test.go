@@ -30,7 +30,7 @@ func with(t *testing.T, main string, files map[string]string, env map[string]str
 
 func TestKeepWhatOnlyARestartChanges(t *testing.T) {
 	running := with(t, "store: {url: 'sqlite:/db/a'}\n", nil, nil)
-	next := with(t, `server: {listen: ":1", admin: ":2", duplicates: 1m, rate_limit: 7, body_limit: 1MiB}
+	next := with(t, `server: {listen: ":1", admin: "127.0.0.1:2", duplicates: 1m, rate_limit: 7, body_limit: 1MiB}
 installation: other
 store: {url: "sqlite:/db/b", retention: 1d}
 delivery: {workers: 1, lease: 61s, timeout: 19s, retry_from: 1s, retry_to: 2s, give_up: 1d, reconcile: 1m, sweep: 1m, breaker_after: 1, breaker_wait: 1s}

@@ -105,14 +105,12 @@ func TestGoodFilesFitTheSchema(t *testing.T) {
 	for name, text := range config.Reference() {
 		files["reference/"+name] = text
 	}
-	for name, text := range config.Starter() {
-		files["starter/"+name] = text
-	}
-	for _, pattern := range []string{"../examples/*/bugferry.yaml", "../examples/*/projects/*.yaml"} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
+	for name, start := range starts(t) {
+		for file, text := range start.Files() {
+			files[strings.ReplaceAll(name, "/", "-")+"/"+file] = text
 		}
+	}
+	for _, paths := range configtest.Examples(t, "../examples") {
 		for _, path := range paths {
 			content, err := os.ReadFile(path)
 			if err != nil {
@@ -200,6 +198,11 @@ func TestBadFilesAndTheSchema(t *testing.T) {
 	}
 	t.Logf("%d of %d are refused by the schema", len(refused), len(refused)+len(passed))
 	want := lines(t, "testdata/only-the-loader-finds")
+	for i, name := range want[1:] {
+		if name <= want[i] {
+			t.Errorf("testdata/only-the-loader-finds: %s stands after %s; it is in the order of the alphabet, each once", name, want[i])
+		}
+	}
 	for _, name := range passed {
 		if !slices.Contains(want, name) {
 			t.Errorf("the schema lets %s pass; if only the loader can find it, name it in testdata/only-the-loader-finds", name)
@@ -245,23 +248,25 @@ func TestFilesNameTheirSchema(t *testing.T) {
 			t.Errorf("starter %s: %s", name, got)
 		}
 	}
-	for pattern, folder := range map[string]string{"../examples/*/bugferry.yaml": "../config", "../examples/*/projects/*.yaml": "../config", "reference*.yaml": "."} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil || len(paths) < 2 {
-			t.Fatalf("%s: %v, %v", pattern, paths, err)
+	references, err := filepath.Glob("reference*.yaml")
+	if err != nil || len(references) < 2 {
+		t.Fatalf("references: %v, %v", references, err)
+	}
+	for _, path := range slices.Concat(append(configtest.Examples(t, "../examples"), references)...) {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, path := range paths {
-			content, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := "schema.json"
-			if strings.Contains(path, "/projects/") || strings.Contains(path, "project.yaml") {
-				want = "project.schema.json"
-			}
-			if got := filepath.Join(filepath.Dir(path), names(t, path, string(content))); got != filepath.Join(folder, want) {
-				t.Errorf("%s: %s, want %s", path, got, want)
-			}
+		want := "../config/schema.json"
+		if strings.Contains(path, "/projects/") || strings.Contains(path, "project.yaml") {
+			want = "../config/project.schema.json"
+		}
+		got := filepath.Join(filepath.Dir(path), names(t, path, string(content)))
+		if !strings.HasPrefix(path, "../") {
+			got = filepath.Join("../config", got)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
 }

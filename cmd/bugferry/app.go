@@ -29,6 +29,7 @@ type app struct {
 	queue      *store.Queue
 	hook       net.Listener
 	admin      net.Listener
+	gate       *console.Gate // of admin
 
 	reread func(before *wired) (*wired, *config.Config, config.Findings) // reads the configuration again; nil: it stays
 	asked  <-chan os.Signal                                              // has it read at once
@@ -45,10 +46,10 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if a.hook, err = listen(ctx, w.cfg.Server.Listen, "server.listen"); err != nil {
 		return nil, err
 	}
-	if err := guarded(w.cfg, a.hook.Addr()); err != nil {
+	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
 		return nil, err
 	}
-	if a.admin, err = listen(ctx, w.cfg.Server.Admin, "server.admin"); err != nil {
+	if _, err := a.guarded(w.cfg); err != nil {
 		return nil, err
 	}
 	if a.store, err = store.Open(ctx, store.Config{
@@ -59,6 +60,7 @@ func newApp(ctx context.Context, w *wired, log *slog.Logger) (_ *app, err error)
 	if err := a.store.TakeOver(ctx); err != nil {
 		return nil, err
 	}
+	a.gate = console.NewGate(console.GateConfig{Journal: a.store, Logger: log, Now: time.Now}, access(w.cfg))
 	w.handler = w.webhook(nil, a.store, a.metrics.Request, log)
 	a.begin(w, a.metrics, time.Now())
 	a.dispatcher = w.dispatcher(a.store, a.serving, log)
@@ -90,21 +92,6 @@ func listen(ctx context.Context, address, key string) (net.Listener, error) {
 	return l, nil
 }
 
-// guarded refuses to let strangers file issues: with no secret at all the webhook is for this machine only.
-func guarded(cfg *config.Config, addr net.Addr) error {
-	tcp, ok := addr.(*net.TCPAddr)
-	if cfg.Server.Insecure || ok && tcp.IP.IsLoopback() {
-		return nil
-	}
-	for _, h := range cfg.Webhooks {
-		if !h.HasSecret() {
-			return hint(fmt.Errorf("webhook %s has no secret and would listen on %s for anybody", h.Path.Value, addr),
-				"give it a token in %s, or listen on 127.0.0.1, or set server.insecure: true", h.Path.At.File)
-		}
-	}
-	return nil
-}
-
 // hookURL is where the webhook listens on this machine, without its secret.
 func (a *app) hookURL(path string) string { return "http://" + a.hook.Addr().String() + path }
 
@@ -116,7 +103,7 @@ func (a *app) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	disk := &telemetry.Disk{Space: a.store.Space, Metrics: a.metrics, Logger: a.log}
-	servers := []*http.Server{newServer(a.serving, a.log), newServer(a.pages(disk), a.log)}
+	servers := []*http.Server{newServer(a.serving, a.log), newServer(a.pages(ctx, disk), a.log)}
 	ended := make(chan error, len(servers)+3)
 	for i, listener := range []net.Listener{a.hook, a.admin} {
 		go func() { ended <- servers[i].Serve(listener) }()
@@ -125,7 +112,12 @@ func (a *app) run(ctx context.Context) error {
 	defer stopDispatching()
 	go func() { ended <- a.dispatcher.Run(dispatching, a.queue) }()
 	go func() { disk.Run(ctx); <-ctx.Done(); ended <- nil }()
-	go func() { a.watch(ctx); <-ctx.Done(); ended <- nil }()
+	go func() {
+		a.offer(ctx, a.now.Load(), a.running()) // the configuration may have changed while nobody served
+		a.watch(ctx)
+		<-ctx.Done()
+		ended <- nil
+	}()
 	for _, h := range a.now.Load().cfg.Webhooks {
 		a.log.Info("webhook listens", "url", a.hookURL(h.Path.Value), "admin", "http://"+a.admin.Addr().String())
 	}
@@ -154,8 +146,8 @@ func (a *app) run(ctx context.Context) error {
 	return withoutClosed(errs)
 }
 
-// pages is what the operator sees: console, metrics and health.
-func (a *app) pages(disk *telemetry.Disk) http.Handler {
+// pages is what the operator sees: console, metrics and health. What is open without end is closed when ctx ends.
+func (a *app) pages(ctx context.Context, disk *telemetry.Disk) http.Handler {
 	doubles := &doubles{a.store, a.log}
 	a.metrics.Watch("bugferry_doubled_bugs", "Bugs of which more than one issue was found at a place.", doubles.count)
 	warnings := func() []string { return slices.Concat(a.warnings(), disk.Warnings(), doubles.warnings()) }
@@ -166,10 +158,12 @@ func (a *app) pages(disk *telemetry.Disk) http.Handler {
 	mux.Handle("/metrics", a.metrics.Handler())
 	mux.Handle("/", console.New(console.Config{
 		Log: a.store, Archive: a.store, Figures: a.store, Hands: a.store, Journal: a.store,
+		Live: &lived{serving: a.serving, ends: ctx}, Standing: a.store, Accounts: a.accounts, TrackerOf: a.trackerOf,
+		Running: a.running, Warnings: warnings, Choices: a.choices, Router: &router{a.serving, a.store}, Advise: a.advise, Pictures: a.serving,
 		Rules: a.ruleBook, Playground: newPlayground(a.serving, a.store),
-		Live: &lived{serving: a.serving}, Running: a.running, Warnings: warnings, Version: version, Logger: a.log,
+		Version: version, Logger: a.log, Ended: ctx.Done(),
 	}))
-	return mux
+	return a.gate.Handler(mux)
 }
 
 // withoutClosed joins the errors but for the one that says that a server was asked to stop.

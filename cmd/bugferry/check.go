@@ -53,6 +53,7 @@ func (p *program) checkCommand() *cobra.Command {
 		view := newCheckView(p.configPath, findings)
 		if w != nil {
 			view.FailedTests = failingTests(w)
+			view.Unrouted = p.takeableIn(cmd.Context(), w)
 		}
 		if w != nil && *live {
 			found := w.live(cmd.Context())

@@ -11,7 +11,8 @@ type checkView struct {
 	Configuration string         `json:"configuration"`
 	Findings      []checkFinding `json:"findings"`
 	FailedTests   []string       `json:"failed_tests"`
-	Live          *bridge.Live   `json:"live,omitempty"` // with --live, unless the configuration has a mistake
+	Unrouted      []takeable     `json:"unrouted,omitempty"` // events in the store that the configuration would take now
+	Live          *bridge.Live   `json:"live,omitempty"`     // with --live, unless the configuration has a mistake
 }
 
 // checkFinding is a finding about the configuration.
@@ -66,5 +67,8 @@ func (p *program) showCheck(v checkView) {
 	}
 	if v.Live != nil {
 		p.showLive(*v.Live)
+	}
+	for _, t := range v.Unrouted {
+		p.say("%s", t)
 	}
 }

@@ -105,7 +105,8 @@ func (p *program) showDelivery(d bridge.Delivery, attempts []bridge.Attempt) {
 		p.sayIf("  %s", printable(a.Detail), a.Detail)
 		p.sayIf("  error: %s", printable(a.Error), a.Error)
 		for _, dropped := range a.Dropped {
-			p.say("  not set: %s %q: %s", dropped.Field, short(dropped.Value, 60), printable(dropped.Why))
+			field, value := dropped.Words()
+			p.say("  not set: %s %q: %s", printable(field), short(value, 60), printable(dropped.Why))
 		}
 		for _, c := range a.Calls {
 			answer := fmt.Sprint(c.Status)

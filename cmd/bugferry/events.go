@@ -69,27 +69,70 @@ func (p *program) eventsList(storeURL *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return out.print(p, events, func() error { return p.eventTable(events) })
+			listed, err := p.listed(cmd.Context(), s, events)
+			if err != nil {
+				return err
+			}
+			return out.print(p, listed, func() error { return p.eventTable(listed) })
 		})
 	}
 	return cmd
 }
 
-func (p *program) eventTable(events []bridge.Event) error {
-	rows := [][]string{{"EVENT", "RECEIVED", "STATE", "BUG", "TITLE", "REASON"}}
+// listedEvent is an event with what is to be done about it.
+type listedEvent struct {
+	bridge.Event
+	Today *bridge.Advice `json:"today,omitempty"` // of an unrouted one, if the configuration can be used
+}
+
+// listed adds to unrouted events what today's configuration says of them. It is read only where there is such an event: a store can
+// be looked at without one.
+func (p *program) listed(ctx context.Context, s *store.Store, events []bridge.Event) ([]listedEvent, error) {
+	list := make([]listedEvent, len(events))
+	for i, e := range events {
+		list[i].Event = e
+	}
+	if !slices.ContainsFunc(events, func(e bridge.Event) bool { return e.State == bridge.EventUnrouted }) {
+		return list, nil
+	}
+	w := p.today()
+	if w == nil {
+		return list, nil
+	}
+	for i, e := range events {
+		advice, err := w.adviceOn(ctx, s, e)
+		if err != nil {
+			return nil, err
+		}
+		if advice != (bridge.Advice{}) {
+			advice.Next = p.withConfig(advice.Next)
+			list[i].Today = &advice
+		}
+	}
+	return list, nil
+}
+
+func (p *program) eventTable(events []listedEvent) error {
+	rows := [][]string{{"EVENT", "RECEIVED", "STATE", "BUG", "TITLE", "REASON", "NEXT"}}
 	for _, e := range events {
-		report := bridge.Report{}
+		report, reason, next := bridge.Report{}, e.Reason, ""
 		if e.Report != nil {
 			report = *e.Report
 		}
-		rows = append(rows, []string{e.ID, when(e.ReceivedAt), string(e.State), report.BugID, short(report.Title, 40), short(e.Reason, 60)})
+		if e.Today != nil {
+			reason, next = e.Today.Text, e.Today.Next
+		}
+		rows = append(rows, []string{e.ID, when(e.ReceivedAt), string(e.State), report.BugID, short(report.Title, 40), short(reason, 60), next})
+	}
+	if !slices.ContainsFunc(events, func(e listedEvent) bool { return e.Today != nil }) {
+		rows[0] = rows[0][:len(rows[0])-1]
 	}
 	return p.table(rows)
 }
 
 // eventView is an event with what became of it, as events show prints it.
 type eventView struct {
-	bridge.Event
+	listedEvent
 	BodyBase64 string            `json:"body_base64"` // byte for byte as it came
 	Deliveries []bridge.Delivery `json:"deliveries"`
 }
@@ -119,8 +162,12 @@ func (p *program) eventsShow(storeURL *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			view := eventView{event, base64.StdEncoding.EncodeToString(event.Body), deliveries}
-			return out.print(p, view, func() error { return p.showEvent(event, deliveries) })
+			listed, err := p.listed(cmd.Context(), s, []bridge.Event{event})
+			if err != nil {
+				return err
+			}
+			view := eventView{listed[0], base64.StdEncoding.EncodeToString(event.Body), deliveries}
+			return out.print(p, view, func() error { return p.showEvent(view) })
 		})
 	}
 	return cmd
@@ -133,7 +180,7 @@ func notFound(err error, next string) error {
 	return err
 }
 
-func (p *program) showEvent(e bridge.Event, deliveries []bridge.Delivery) error {
+func (p *program) showEvent(e eventView) error {
 	p.say("%s  %s  %s", e.ID, when(e.ReceivedAt), e.State)
 	p.say("  %s %s from %s", printable(e.Method), printable(e.Target), printable(e.Source))
 	if e.Reason != "" {
@@ -143,7 +190,10 @@ func (p *program) showEvent(e bridge.Event, deliveries []bridge.Delivery) error 
 		p.say("  %s: %s", name, printable(strings.Join(e.Header[name], ", ")))
 	}
 	p.say("  (%d bytes; events show %s --raw prints the request, --body the body alone)", len(e.Body), e.ID)
-	if next, ok := reopenable[e.State]; ok {
+	if next, ok := reopenable[e.State]; e.Today != nil {
+		p.say("today: %s", printable(e.Today.Text))
+		p.say("next: %s", e.Today.Next)
+	} else if ok {
 		p.say("next: bugferry events %s %s", next, e.ID)
 	}
 	if len(e.Trace) > 0 {
@@ -156,9 +206,9 @@ func (p *program) showEvent(e bridge.Event, deliveries []bridge.Delivery) error 
 		}
 		p.say("  %s %s: %s", word, printable(t.Rule), printable(t.Why))
 	}
-	if len(deliveries) > 0 {
+	if len(e.Deliveries) > 0 {
 		p.say("deliveries:")
-		if err := p.deliveryTable(deliveries); err != nil {
+		if err := p.deliveryTable(e.Deliveries); err != nil {
 			return err
 		}
 	}

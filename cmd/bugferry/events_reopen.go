@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,13 +43,17 @@ func (p *program) eventsRematch(storeURL *string) *cobra.Command {
 
 // reopenCommand completes a command that looks at events again which are in a state of its own.
 func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Command {
-	unrouted := false
+	unrouted, project := false, ""
 	if cmd.Name() == reopenable[bridge.EventUnrouted] {
 		cmd.Flags().BoolVar(&unrouted, "unrouted", false, "all unrouted events, instead of EVENT...")
+		cmd.Flags().StringVar(&project, "project", "", "with --unrouted: only those of this BetterBugs project (projectId)")
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if unrouted {
+		switch {
+		case unrouted:
 			return usageArgs(cobra.NoArgs)(cmd, args)
+		case project != "":
+			return hint(fmt.Errorf("%w: --project goes with --unrouted", errUsage), "bugferry events rematch --unrouted --project ID")
 		}
 		return usageArgs(cobra.MinimumNArgs(1))(cmd, args)
 	}
@@ -64,7 +69,7 @@ func (p *program) reopenCommand(storeURL *string, cmd *cobra.Command) *cobra.Com
 		return p.withStore(cmd.Context(), url, func(s *store.Store) error {
 			ids, errs := args, []error(nil)
 			if unrouted {
-				if ids, err = s.EventIDs(cmd.Context(), bridge.EventUnrouted); err != nil {
+				if ids, err = s.EventIDs(cmd.Context(), bridge.EventUnrouted, project); err != nil {
 					return err
 				}
 			}
@@ -86,10 +91,15 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 	if verb := reopenable[from]; verb != cmd.Name() {
 		return hint(fmt.Errorf("event %s is %s and cannot be taken by %s", id, from, cmd.Name()), "%s", elseReopen(from, verb))
 	}
-	event, routing := webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
-	receipt, err := s.Reopen(cmd.Context(), from, event, routing, time.Now())
+	event, routing, receipt, err := w.reopen(cmd.Context(), s, event, time.Now())
 	if err != nil {
 		return notFound(err, "bugferry events list")
+	}
+	if receipt.State != from {
+		deed := bridge.Deed{At: time.Now(), What: cmd.Name(), On: id, Detail: fmt.Sprintf("from %s to %s", from, receipt.State)}
+		if err := note(cmd.Context(), s, deed); err != nil {
+			return err
+		}
 	}
 	p.say("%s is %s", id, receipt.State)
 	if receipt.State == event.State {
@@ -99,6 +109,17 @@ func (p *program) reopen(cmd *cobra.Command, s *store.Store, w *wired, id string
 		p.say("  to %s by rule %q", destination, printable(ruleTo(destination, routing.Matches)))
 	}
 	return nil
+}
+
+// reopen decodes and matches a stored event again, and files it where it goes today. [bridge.ErrNotFound] if it is not in the state of
+// event any more.
+func (w *wired) reopen(
+	ctx context.Context, s *store.Store, event bridge.Event, now time.Time,
+) (bridge.Event, bridge.Routing, bridge.Receipt, error) {
+	from := event.State
+	event, routing := webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
+	receipt, err := s.Reopen(ctx, from, event, routing, now)
+	return event, routing, receipt, err
 }
 
 // ruleTo returns the rule that sends a report to the destination.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bugferry/bugferry/config"
+	"github.com/bugferry/bugferry/config/configtest"
 )
 
 // secretsOnly is an environment that has the secrets which the examples name, and nothing else.
@@ -16,13 +17,9 @@ func secretsOnly(name string) (string, bool) {
 
 // TestExamples loads every complete configuration of examples/, connects its parts and runs its rules' tests.
 func TestExamples(t *testing.T) {
-	paths, err := filepath.Glob("../../examples/*/bugferry.yaml")
-	if err != nil || len(paths) < 4 {
-		t.Fatalf("examples: %v, %v", paths, err)
-	}
-	for _, path := range paths {
-		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
-			w, findings := load(path, config.Options{Lookup: secretsOnly}, slog.New(slog.DiscardHandler))
+	for _, files := range configtest.Examples(t, "../../examples") {
+		t.Run(filepath.Base(filepath.Dir(files[0])), func(t *testing.T) {
+			w, findings := load(files[0], config.Options{Lookup: secretsOnly}, slog.New(slog.DiscardHandler))
 			if len(findings) > 0 {
 				t.Fatal(findings)
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -107,26 +106,4 @@ func (p *program) showChecks(checks bridge.Checks) {
 			p.say("  %-8s %-*s hint: %s", "", thingLength, "", printable(c.Hint))
 		}
 	}
-}
-
-// lived keeps a live check for the console.
-type lived struct {
-	mu      sync.Mutex
-	serving *serving
-	of      *wired // whose check the last was
-	last    bridge.Live
-}
-
-// Live returns what the trackers of today's configuration said within the last minute, or asks them.
-func (l *lived) Live(ctx context.Context) (bridge.Live, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if w := l.serving.now.Load(); w != l.of || time.Since(l.last.At) >= liveKept {
-		found := w.live(ctx)
-		if err := ctx.Err(); err != nil { // the reader left: what was found is about that
-			return bridge.Live{}, fmt.Errorf("ask the trackers: %w", err)
-		}
-		l.of, l.last = w, found
-	}
-	return l.last, nil
 }

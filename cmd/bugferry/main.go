@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // rules name time zones, and a container without a distribution in it has none
 )
 
 // version is set when a release is built.

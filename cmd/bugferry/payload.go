@@ -88,15 +88,27 @@ func (w *wired) stored(ctx context.Context, s *store.Store, id string) (payload,
 	if err != nil {
 		return payload{}, notFound(err, "bugferry events list")
 	}
+	found, err := w.payloadOf(ctx, s, event)
+	if err == nil && found.event.Report == nil {
+		err = hint(fmt.Errorf("event %s %w: %s", id, errNoReport, printable(found.event.Reason)), "bugferry events show %s", id)
+	}
+	return found, err
+}
+
+// payloadOf makes a payload of a stored event, decoding it again if it could not be when it came. If it cannot be today either, its
+// event has no report, and a reason.
+func (w *wired) payloadOf(ctx context.Context, s *store.Store, event bridge.Event) (payload, error) {
 	if event.Report == nil {
 		event, _ = webhook.Rematch(w, event, int64(w.cfg.Server.BodyLimit))
 	}
+	found := payload{from: event.ID, event: &event}
 	if event.Report == nil {
-		return payload{}, hint(fmt.Errorf("event %s %w: %s", id, errNoReport, printable(event.Reason)), "bugferry events show %s", id)
+		return found, nil
 	}
-	found := payload{report: *event.Report, from: id, event: &event}
+	found.report = *event.Report
+	var err error
 	if found.known, err = s.Known(ctx, event.Report.BugID); err != nil {
-		return payload{}, err
+		return found, err
 	}
 	found.links, err = s.LinksOf(ctx, event.Report.BugID)
 	return found, err

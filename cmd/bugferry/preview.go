@@ -106,10 +106,11 @@ func (out rehearsed) write(to *page) {
 }
 
 func droppedWords(d bridge.Dropped) string {
-	if d.Value == "" {
-		return d.Field + ": " + d.Why
+	field, value := d.Words()
+	if value == "" {
+		return field + ": " + d.Why
 	}
-	return fmt.Sprintf("%s %q: %s", d.Field, d.Value, d.Why)
+	return fmt.Sprintf("%s %q: %s", field, value, d.Why)
 }
 
 // previewLines are what counts when two configurations are compared: what would be sent where.

@@ -353,12 +353,17 @@ trackers:
 	}
 }
 
-// eventOf sets the variable of the first argument to the id of the last event that was accepted for the bug of the second.
+// eventOf sets the variable of the first argument to the id of the last event of the bug of the second (empty: of any) that was
+// accepted, or that is in the state of the third.
 func eventOf(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + ts.MkAbs("bugferry.db"), ReadOnly: true})
 	ts.Check(err)
 	defer func() { ts.Check(s.Close()) }()
-	events, err := s.Events(context.Background(), bridge.Search{Bug: args[1], State: string(bridge.EventAccepted), Limit: 1})
+	state := string(bridge.EventAccepted)
+	if len(args) > 2 {
+		state = args[2]
+	}
+	events, err := s.Events(context.Background(), bridge.Search{Bug: args[1], State: state, Limit: 1})
 	ts.Check(err)
 	if len(events) == 0 {
 		ts.Fatalf("bug %s has no event", args[1])

@@ -43,7 +43,7 @@ func newRoot(p *program) *cobra.Command {
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(), p.initCommand(), p.urlCommand(), p.checkCommand(),
 		p.routeCommand(), p.previewCommand(), p.decodeCommand(), p.renderCommand(), p.sendCommand(), p.eventsCommand(), p.deliveriesCommand(),
-		p.sandboxCommand(), p.versionCommand(),
+		p.passwordCommand(), p.sandboxCommand(), p.versionCommand(),
 	)
 	return root
 }

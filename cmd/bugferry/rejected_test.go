@@ -203,8 +203,15 @@ func (h *house) tells(c rejection, d bridge.Delivery, body string) {
 		h.t.Fatal("no attempts: ", err)
 	}
 	lines := []string{}
+	name := ""
 	for _, dropped := range attempts[len(attempts)-1].Dropped {
 		lines = append(lines, dropped.Field+" "+dropped.Why)
+		if field, value := dropped.Words(); name == "" {
+			name = field
+			if strings.HasPrefix(field, "customfield_") || strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[{") {
+				h.t.Errorf("%s %s are not words for people", field, value)
+			}
+		}
 	}
 	said := strings.Join(lines, "\n")
 	if c.told == "" {
@@ -223,7 +230,6 @@ func (h *house) tells(c rejection, d bridge.Delivery, body string) {
 		h.t.Errorf("the delivery does not say that anything was dropped, want %s", c.told)
 		return
 	}
-	name, _, _ := strings.Cut(lines[0]+" ", " ")
 	if inBody := strings.Contains(body, "Not set: "+name); inBody == c.aside {
 		h.t.Errorf("told in the body: %t, want %t\n%s", inBody, !c.aside, body)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bugferry/bugferry/config"
 	"github.com/bugferry/bugferry/pkg/bridge"
+	"github.com/bugferry/bugferry/pkg/console"
 	"github.com/bugferry/bugferry/pkg/dispatch"
 )
 
@@ -15,8 +16,8 @@ func (a *app) reload(ctx context.Context) config.Snapshot {
 	before := a.now.Load()
 	next, cfg, findings := a.reread(before)
 	if next != nil {
-		if err := guarded(cfg, a.hook.Addr()); err != nil {
-			findings = append(findings, config.Finding{At: config.Pos{File: cfg.Files[0]}, Key: "webhooks", Message: err.Error() + "; " + hintOf(err)})
+		if key, err := a.guarded(cfg); err != nil {
+			findings = append(findings, config.Finding{At: config.Pos{File: cfg.Files[0]}, Key: key, Message: err.Error() + "; " + hintOf(err)})
 			next = nil
 		}
 	}
@@ -50,6 +51,7 @@ func (a *app) replace(ctx context.Context, before, next *wired, findings config.
 	next.capture = before.capture
 	next.handler = next.webhook(before.handler, a.store, a.metrics.Request, a.log)
 	a.now.Store(next)
+	a.gate.Set(access(next.cfg))
 	a.metrics.Reloaded(now)
 
 	told := tellOf(next, now)
@@ -68,14 +70,24 @@ func (a *app) replace(ctx context.Context, before, next *wired, findings config.
 	a.log.Info("configuration replaced", "hash", told.Hash, "changes", strings.Join(told.Changes, "; "))
 	a.tell(told) // at once: what follows takes its time
 	a.free(ctx, before, next)
-	if told.Unrouted = a.unrouted(ctx, next); told.Unrouted > 0 {
-		a.log.Info("events that no rule took would be filed now", "count", told.Unrouted, "next", "bugferry events rematch --unrouted")
-		a.tell(told)
-	}
+	a.offer(ctx, next, told)
 	select {
 	case a.changed <- struct{}{}:
 	default: // a check that has not begun yet will see this configuration
 	}
+}
+
+// offer tells of unrouted events that next would take.
+func (a *app) offer(ctx context.Context, next *wired, told console.Running) {
+	list, err := next.takeable(ctx, a.store)
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("unrouted events could not be looked for", "err", err)
+	}
+	for _, t := range list {
+		told.Unrouted = append(told.Unrouted, console.Takeable{Project: t.Project, File: t.File, Events: t.Events, Next: t.Next})
+		a.log.Info("unrouted events would be taken now", "project", t.Project, "file", t.File, "count", t.Events, "next", t.Next)
+	}
+	a.tell(told)
 }
 
 // free lets deliveries go on that waited for what the new configuration has: they were parked because their destination was gone,
@@ -121,27 +133,4 @@ func whatIsNew(before, next *wired, d bridge.Delivery) (there, renewed bool) {
 	}
 	was, err := before.Target(d.ProjectID, d.Destination)
 	return true, err == nil && now.Off == "" && (was.Credentials != now.Credentials || was.Off != "")
-}
-
-// mostUnrouted is how many unrouted events are asked about, the newest.
-const mostUnrouted = 1000
-
-// unrouted counts the events that no rule took when they came and that a rule would take now.
-func (a *app) unrouted(ctx context.Context, w *wired) int {
-	ids, err := a.store.EventIDs(ctx, bridge.EventUnrouted)
-	if err != nil {
-		a.log.Error("unrouted events could not be looked for", "err", err)
-		return 0
-	}
-	n := 0
-	for _, id := range ids[max(0, len(ids)-mostUnrouted):] {
-		event, err := a.store.Event(ctx, id)
-		if err != nil || event.Report == nil {
-			continue // taken meanwhile, or not to be read
-		}
-		if matches, _, _ := w.Route(*event.Report); len(matches) > 0 {
-			n++
-		}
-	}
-	return n
 }

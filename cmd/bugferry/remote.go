@@ -51,7 +51,7 @@ func (p *program) withDeliveries(ctx context.Context, at *whereabouts, do func(d
 		}
 		return do(r, r)
 	}
-	return p.withStore(ctx, at.store, func(s *store.Store) error { return do(s, s) })
+	return p.withStore(ctx, at.store, func(s *store.Store) error { return do(s, noted{s}) })
 }
 
 // allDeliveries lists what is searched for to its limit, in as many pages as that takes.

@@ -52,6 +52,7 @@ type reportLine struct {
 type projectLine struct {
 	Name string `json:"name"`
 	File string `json:"file"`
+	off  bool
 }
 
 // place is where a report goes.
@@ -72,14 +73,11 @@ func (w *wired) routed(in payload) routed {
 	r := in.report
 	matches, traces, err := w.Route(r)
 	out := routed{
-		From: in.from, Rules: append([]bridge.Trace{}, traces...), Destinations: []place{},
+		From: in.from, Project: w.projectLine(r.ProjectID), Rules: append([]bridge.Trace{}, traces...), Destinations: []place{},
 		Report: reportLine{BugID: r.BugID, ProjectID: r.ProjectID, Title: r.Title, Status: r.Status, Priority: r.Priority, Type: r.Type},
 	}
 	if err != nil && !routesNowhere(err) {
 		out.Mistakes = strings.Split(err.Error(), "\n")
-	}
-	if project, ok := w.projectOf(r.ProjectID); ok {
-		out.Project = &projectLine{Name: project.Name, File: project.File}
 	}
 	if len(in.known.Places)+len(in.known.Open) > 0 {
 		var again []bridge.Trace
@@ -121,6 +119,14 @@ func (w *wired) projectOf(id string) (config.Project, bool) {
 	return config.Project{}, false
 }
 
+// projectLine is that project; nil: there is none.
+func (w *wired) projectLine(id string) *projectLine {
+	if project, ok := w.projectOf(id); ok {
+		return &projectLine{Name: project.Name, File: project.File, off: !project.Enabled}
+	}
+	return nil
+}
+
 func (w *wired) placeOf(projectID string, m bridge.Match) place {
 	at := place{Destination: m.Destination, Rule: m.Rule}
 	project, _ := w.projectOf(projectID)
@@ -137,6 +143,10 @@ func (r routed) failure() error {
 		return hint(errors.New("a rule failed"), "bugferry check")
 	case len(r.Destinations) > 0:
 		return nil
+	case r.Project == nil && eventID.MatchString(r.From) && r.Report.ProjectID != "":
+		return hint(errors.New("the report goes nowhere"), "bugferry init --from %s writes a project file for it", r.From)
+	case r.Project != nil && r.Project.off:
+		return hint(errors.New("the report goes nowhere"), "it is off: enabled: true in %s switches it on", r.Project.File)
 	case r.Project == nil:
 		return hint(errors.New("the report goes nowhere"), `write a project file for it, or name "*" in one`)
 	}

@@ -82,7 +82,7 @@ func TestATrackerThatDidNotChangeStays(t *testing.T) {
 func TestAReloadIsGuardedAsTheStart(t *testing.T) {
 	dir := t.TempDir()
 	first := loadFrom(t, dir, nil, fmt.Sprintf(twoTrackers, "good"), toHub)
-	a := &app{serving: &serving{}, log: slog.New(slog.DiscardHandler), metrics: telemetry.NewMetrics("test"), hook: everywhere{}}
+	a := &app{serving: &serving{}, log: slog.New(slog.DiscardHandler), metrics: telemetry.NewMetrics("test"), hook: everywhere{}, admin: everywhere{}}
 	a.begin(first, a.metrics, time.Now())
 	a.reread = func(before *wired) (*wired, *config.Config, config.Findings) {
 		w := loadFrom(t, dir, before, strings.Replace(fmt.Sprintf(twoTrackers, "good"), ", token: t", "", 1), toHub)

@@ -31,6 +31,7 @@ type wired struct {
 	rules    *rules.Set
 	capture  bool // of every webhook, whatever the configuration says
 	trackers map[string]placer
+	pictures *tracker.Fetcher
 	projects map[string]project // by BetterBugs' projectId
 }
 
@@ -89,13 +90,13 @@ func (w *wired) kept(before *wired, t config.Tracker) (placer, bool) {
 // connect makes the trackers and the destinations at them; it talks to nobody.
 func (w *wired) connect(before *wired, log *slog.Logger) config.Findings {
 	var findings config.Findings
-	fetch := tracker.NewFetcher(tracker.FetchConfig{Hosts: w.cfg.Screenshots.Hosts, AllowPrivate: w.cfg.Screenshots.AllowPrivate})
+	w.pictures = tracker.NewFetcher(tracker.FetchConfig{Hosts: w.cfg.Screenshots.Hosts, AllowPrivate: w.cfg.Screenshots.AllowPrivate})
 	for _, t := range w.cfg.Trackers {
 		if made, ok := w.kept(before, t); ok {
 			w.trackers[t.Name.Value] = made
 			continue
 		}
-		made, err := newTracker(t, fetch, log)
+		made, err := newTracker(t, w.pictures, log)
 		if err != nil {
 			findings = append(findings, at(t, err).Finding(err.Error()))
 			continue
@@ -317,7 +318,7 @@ func (w *wired) webhook(before http.Handler, store webhook.Store, count func(out
 	return webhook.New(webhook.Config{
 		Before: before, Hooks: w.hooks(), Limit: int64(server.BodyLimit), TrustedProxies: networks(server.TrustedProxies),
 		Rate: server.RateLimit, Concurrent: server.Concurrent,
-		Router: w, Store: store, Count: count, Logger: log, Now: time.Now,
+		Router: w, Store: store, Count: count, Advise: func(e bridge.Event) bridge.Advice { return w.advice(e, bridge.Known{}) }, Logger: log, Now: time.Now,
 	})
 }
 

@@ -130,3 +130,22 @@ func Write(t testing.TB, files map[string]string) string {
 	}
 	return dir
 }
+
+// Examples returns the files of each complete configuration below folder, which is examples/: its bugferry.yaml first, then those of
+// its projects. It finds them by itself, so that a new one is tested as well.
+func Examples(t testing.TB, folder string) [][]string {
+	t.Helper()
+	var all [][]string
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.Name() != "bugferry.yaml" {
+			return err
+		}
+		projects, err := filepath.Glob(filepath.Join(filepath.Dir(path), "projects", "*.yaml"))
+		all = append(all, append([]string{path}, projects...))
+		return err
+	})
+	if err != nil || len(all) < 10 {
+		t.Fatalf("only %d examples below %s: %v", len(all), folder, err)
+	}
+	return all
+}

@@ -44,11 +44,18 @@ type Event struct {
 	Trace      []Trace     `json:"trace,omitempty"`
 }
 
+// Advice is what an operator can do about an event, by today's configuration.
+type Advice struct {
+	File string `json:"file,omitempty"` // the project file that speaks for the event's project; empty: none does
+	Text string `json:"text"`           // how things are: "no project file takes project 42"
+	Next string `json:"next"`           // the command to try
+}
+
 // Receipt says what the store made of an event once it was durable.
 type Receipt struct {
-	Event        string // the event that stands for the request: of a duplicate, the first one
-	State        EventState
-	Destinations []string // where the report goes
+	Event        string     `json:"event"` // the event that stands for the request: of a duplicate, the first one
+	State        EventState `json:"state"`
+	Destinations []string   `json:"destinations"` // where the report goes
 }
 
 // Match says that a rule sends a report to a destination.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -99,4 +100,16 @@ type Dropped struct {
 	Field string `json:"field"`
 	Value string `json:"value,omitempty"` // what was refused: another value is tried again
 	Why   string `json:"why"`
+	Said  Said   `json:"said,omitzero"`
+}
+
+// Said is what people call a field, and its value, where a tracker has codes for them. Empty: as they stand.
+type Said struct {
+	Field string `json:"field,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// Words are the field and its value as people say them.
+func (d Dropped) Words() (field, value string) {
+	return cmp.Or(d.Said.Field, d.Field), cmp.Or(d.Said.Value, d.Value)
 }

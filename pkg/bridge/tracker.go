@@ -69,6 +69,7 @@ type Tracker interface {
 type Draft struct {
 	Marker  Marker
 	Fields  map[string]string // per field the text or JSON that the tracker takes, in one canonical form; empty is not set
+	Said    map[string]Said   // per field of which Fields has a code
 	Labels  []string
 	Later   []string // names in Fields that the create leaves out: to be written once the issue is safe
 	First   []Step   // what is done before the issue or its labels are written, with no Ref or the issue's; nothing hangs on it

@@ -69,22 +69,24 @@ func (c *console) registerAPI(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+base+"deliveries/{id}/release", c.api(c.apiRelease))
 	mux.HandleFunc("GET "+base+"events", c.api(c.apiEvents))
 	mux.HandleFunc("GET "+base+"events/{id}", c.api(c.apiEvent))
+	mux.HandleFunc("GET "+base+"events/{id}/today", c.api(c.apiToday))
+	mux.HandleFunc("POST "+base+"events/{id}/again", c.api(c.apiAgain))
 	mux.HandleFunc("GET "+base+"counts", c.api(func(r *http.Request) (any, error) { return c.cfg.Log.Counts(r.Context()) }))
 	mux.HandleFunc("GET "+base+"tallies", c.api(c.apiTallies))
 	mux.HandleFunc("GET "+base+"trackers", c.api(func(r *http.Request) (any, error) { return c.cfg.Live.Live(r.Context()) }))
 	mux.HandleFunc("GET "+base+"record", c.api(c.apiRecord))
 	mux.HandleFunc(base, c.api(func(*http.Request) (any, error) {
-		return nil, &refusal{http.StatusNotFound, "the API has no such resource, or not with this method", "GET /api/v1/openapi.json says what there is"}
+		return nil, &misasked{http.StatusNotFound, "the API has no such resource, or not with this method", "GET /api/v1/openapi.json says what there is"}
 	}))
 }
 
-// refusal is an answer that is the request's own fault.
-type refusal struct {
+// misasked is an error that is the request's own fault.
+type misasked struct {
 	status        int
 	message, hint string
 }
 
-func (e *refusal) Error() string { return e.message }
+func (e *misasked) Error() string { return e.message }
 
 // api answers with what a handler returns, as JSON.
 func (c *console) api(handle func(*http.Request) (any, error)) http.HandlerFunc {
@@ -97,7 +99,7 @@ func (c *console) api(handle func(*http.Request) (any, error)) http.HandlerFunc 
 				return
 			}
 		}
-		status, told := c.tell(r, err)
+		status, told := c.explain(r, err)
 		body, _ := bridge.JSON(told) // texts alone
 		writeJSON(w, status, body)
 	}
@@ -109,9 +111,9 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) {
 	_, _ = w.Write(append(body, '\n')) // the reader has gone; there is nobody to tell
 }
 
-// tell says of an error what the API may say of it. The cause of what is our fault goes to the log alone.
-func (c *console) tell(r *http.Request, err error) (int, APIError) {
-	if refused, ok := errors.AsType[*refusal](err); ok {
+// explain says of an error what the API may say of it. The cause of what is our fault goes to the log alone.
+func (c *console) explain(r *http.Request, err error) (int, APIError) {
+	if refused, ok := errors.AsType[*misasked](err); ok {
 		return refused.status, APIError{Message: refused.message, Hint: refused.hint}
 	}
 	if state, ok := errors.AsType[*bridge.StateError](err); ok {
@@ -136,13 +138,13 @@ func search(q url.Values, known ...string) (bridge.Search, error) {
 		Rule: q.Get("rule"), Words: q.Get("q"),
 	}
 	if !contains(known, f.State) {
-		return f, &refusal{http.StatusBadRequest, fmt.Sprintf("state %q: there is no such state", f.State), fmt.Sprintf("one of %q", known)}
+		return f, &misasked{http.StatusBadRequest, fmt.Sprintf("state %q: there is no such state", f.State), fmt.Sprintf("one of %q", known)}
 	}
 	var err error
 	for name, into := range map[string]*time.Time{"from": &f.From, "to": &f.To} {
 		if text := q.Get(name); text != "" {
 			if *into, err = time.Parse(time.RFC3339, text); err != nil {
-				return f, &refusal{http.StatusBadRequest, fmt.Sprintf("%s %q is not a time", name, text), "such as 2026-11-26T15:04:05Z"}
+				return f, &misasked{http.StatusBadRequest, fmt.Sprintf("%s %q is not a time", name, text), "such as 2026-11-26T15:04:05Z"}
 			}
 		}
 	}
@@ -171,7 +173,7 @@ func number(q url.Values, name string, least, most int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < least || n > most {
-		return 0, &refusal{http.StatusBadRequest, fmt.Sprintf("%s %q is not a number from %d to %d", name, text, least, most), ""}
+		return 0, &misasked{http.StatusBadRequest, fmt.Sprintf("%s %q is not a number from %d to %d", name, text, least, most), ""}
 	}
 	return n, nil
 }
@@ -183,7 +185,7 @@ func wish(r *http.Request) (w Wish, err error) {
 		return w, err
 	}
 	if err := json.Unmarshal(body, &w); err != nil {
-		return w, &refusal{http.StatusBadRequest, "the body is no JSON object as the API wants it: " + err.Error(), "GET /api/v1/openapi.json says how it looks"}
+		return w, &misasked{http.StatusBadRequest, "the body is no JSON object as the API wants it: " + err.Error(), "GET /api/v1/openapi.json says how it looks"}
 	}
 	return w, nil
 }

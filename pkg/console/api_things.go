@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -39,16 +38,34 @@ func (c *console) apiEvents(r *http.Request) (any, error) {
 	return Events{Events: append([]bridge.EventLine{}, page.Rows...), Older: page.Older}, err
 }
 
-// mostDeliveries is how many deliveries of one event are shown.
-const mostDeliveries = 1000
-
 func (c *console) apiEvent(r *http.Request) (any, error) {
 	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
-	deliveries, err := c.cfg.Archive.Deliveries(r.Context(), bridge.Search{Event: e.ID, Limit: mostDeliveries})
+	deliveries, err := c.cfg.Archive.Deliveries(r.Context(), bridge.Search{Event: e.ID, Limit: maxPage})
 	return EventView{e, append([]byte{}, e.Body...), append([]bridge.Delivery{}, deliveries...)}, err
+}
+
+func (c *console) apiToday(r *http.Request) (any, error) {
+	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return c.cfg.Router.Today(r.Context(), e)
+}
+
+func (c *console) apiAgain(r *http.Request) (any, error) {
+	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if againWord(e.State) == "" {
+		return nil, &misasked{http.StatusConflict, notAgain(e), ""}
+	}
+	receipt, err := c.reopen(r, e)
+	receipt.Destinations = append([]string{}, receipt.Destinations...)
+	return receipt, err
 }
 
 func (c *console) apiTallies(r *http.Request) (any, error) {
@@ -57,7 +74,7 @@ func (c *console) apiTallies(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if f.From.IsZero() {
-		f.From = time.Now().Add(-24 * time.Hour)
+		f.From = c.cfg.Now().Add(-24 * time.Hour)
 	}
 	tallies, err := c.cfg.Figures.Tallies(r.Context(), f.From)
 	return map[string]any{"tallies": append([]bridge.Tally{}, tallies...)}, err
@@ -78,7 +95,7 @@ func (c *console) apiRedeliver(r *http.Request) (any, error) {
 		return nil, err
 	}
 	id := r.PathValue("id")
-	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, time.Now())
+	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, c.cfg.Now())
 	if err == nil {
 		c.note(r, "redeliver", id, "as "+fresh.ID)
 	}
@@ -97,7 +114,7 @@ func (c *console) apiPark(r *http.Request) (any, error) {
 		w.Reason = byHand
 	}
 	id := r.PathValue("id")
-	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, time.Now()); err != nil {
+	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, c.cfg.Now()); err != nil {
 		return nil, err
 	}
 	c.note(r, "park", id, w.Reason)
@@ -107,17 +124,9 @@ func (c *console) apiPark(r *http.Request) (any, error) {
 
 func (c *console) apiRelease(r *http.Request) (any, error) {
 	id := r.PathValue("id")
-	d, err := c.cfg.Hands.Resume(r.Context(), id, time.Now())
+	d, err := c.cfg.Hands.Resume(r.Context(), id, c.cfg.Now())
 	if err == nil {
 		c.note(r, "release", id, "")
 	}
 	return d, err
-}
-
-// note writes down what was done. That it was done does not depend on it.
-func (c *console) note(r *http.Request, what, on, detail string) {
-	deed := bridge.Deed{At: time.Now(), From: r.RemoteAddr, What: what, On: on, Detail: detail}
-	if err := c.cfg.Journal.Note(context.WithoutCancel(r.Context()), deed); err != nil {
-		c.cfg.Logger.Error("what an operator did was not noted", "what", what, "on", on, "err", err)
-	}
 }

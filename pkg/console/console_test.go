@@ -33,6 +33,10 @@ func (l *events) EventPage(_ context.Context, f bridge.Search) (bridge.EventPage
 	return bridge.EventPage{Rows: l.held, Older: l.older}, l.err
 }
 
+func (l *events) Counts(context.Context) (bridge.Counts, error) {
+	return bridge.Counts{Events: map[bridge.EventState]int{bridge.EventUnrouted: 3, bridge.EventRefused: bridge.CountedTo}}, nil
+}
+
 func get(c console.Config, method, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	console.New(c).ServeHTTP(w, httptest.NewRequest(method, path, nil))
@@ -56,25 +60,42 @@ var report = bridge.EventLine{
 func TestEventIsShown(t *testing.T) {
 	c := one(report)
 	c.Version = "v1.2.3"
-	w := get(c, "GET", "/")
+	w := get(c, "GET", "/requests")
 	if w.Code != http.StatusOK {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	for _, part := range []string{
-		"Bugferry</a>", ">v1.2.3<", ">ev_01jd3<", ">2026-03-04T05:06:07Z<", `<span class="badge unrouted">unrouted</span>`,
+		"Bugferry</a>", ">v1.2.3<", ">ev_01jd3<", `<time datetime="2026-03-04T05:06:07Z" title="2026-03-04 05:06:07 UTC">2026-03-04</time>`, `unrouted <span class="count">3<`, "1,000&#43;", `<span class="badge unrouted">unrouted</span>`,
 		">BUG-7<", ">Pay button is dead<", ">203.0.113.7<", ">no project 42<",
 	} {
 		if !strings.Contains(w.Body.String(), part) {
 			t.Errorf("no %s in\n%s", part, w.Body)
 		}
 	}
-	if strings.Contains(w.Body.String(), "older") {
+	if strings.Contains(w.Body.String(), "Older") {
 		t.Error("one event, and it speaks of older ones")
 	}
 }
 
+func TestUnroutedEventSaysWhatToDo(t *testing.T) {
+	c := one(report)
+	c.Advise = func(_ context.Context, event string) bridge.Advice {
+		return bridge.Advice{Text: "no project file takes project <i>42", Next: "bugferry init --from " + event}
+	}
+	const want = `<p class="today"><bdi>no project file takes project &lt;i&gt;42</bdi> <code>bugferry init --from ev_01jd3</code></p>`
+	if got := get(c, "GET", "/requests").Body.String(); !strings.Contains(got, want) {
+		t.Errorf("no %s in\n%s", want, got)
+	}
+	accepted := report
+	accepted.State = bridge.EventAccepted
+	c.Log = &events{held: []bridge.EventLine{accepted}}
+	if got := get(c, "GET", "/requests").Body.String(); strings.Contains(got, `class="today"`) {
+		t.Errorf("advice about an accepted event:\n%s", got)
+	}
+}
+
 func TestEventWithoutReport(t *testing.T) {
-	w := get(one(bridge.EventLine{ID: "ev_1", State: bridge.EventUndecodable, Reason: "not a report"}), "GET", "/")
+	w := get(one(bridge.EventLine{ID: "ev_1", State: bridge.EventUndecodable, Reason: "not a report"}), "GET", "/requests")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), ">not a report<") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -87,7 +108,7 @@ func TestStrangersTextIsText(t *testing.T) {
 	page := func(text string) string {
 		e := report
 		e.Reason, e.Source, e.BugID, e.Title = text, text, text, text
-		return get(one(e), "GET", "/").Body.String()
+		return get(one(e), "GET", "/requests").Body.String()
 	}
 	want := tag.FindAllString(page("x"), -1)
 	for _, hostile := range []string{
@@ -115,7 +136,7 @@ func TestLongTextIsCut(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			e := report
 			e.Title = test.in
-			if w := get(one(e), "GET", "/"); !strings.Contains(w.Body.String(), ">"+test.want+"<") {
+			if w := get(one(e), "GET", "/requests"); !strings.Contains(w.Body.String(), ">"+test.want+"<") {
 				t.Errorf("%.2000s", w.Body)
 			}
 		})
@@ -129,16 +150,16 @@ func TestFilter(t *testing.T) {
 		asked      []string
 		chosen     string
 	}{
-		{"none", "/", 200, []string{`"" 100`}, "all"},
-		{"empty", "/?state=", 200, []string{`"" 100`}, "all"},
-		{"accepted", "/?state=accepted", 200, []string{`"accepted" 100`}, "accepted"},
-		{"duplicate", "/?state=duplicate", 200, []string{`"duplicate" 100`}, "duplicate"},
-		{"unrouted", "/?state=unrouted", 200, []string{`"unrouted" 100`}, "unrouted"},
-		{"undecodable", "/?state=undecodable", 200, []string{`"undecodable" 100`}, "undecodable"},
-		{"refused", "/?state=refused", 200, []string{`"refused" 100`}, "refused"},
-		{"ignored", "/?state=ignored", 200, []string{`"ignored" 100`}, "ignored"},
-		{"unknown", "/?state=lost", 400, nil, ""},
-		{"hostile", "/?state=%22%3E%3Cscript%3E", 400, nil, ""},
+		{"none", "/requests", 200, []string{`"" 100`}, "all"},
+		{"empty", "/requests?state=", 200, []string{`"" 100`}, "all"},
+		{"accepted", "/requests?state=accepted", 200, []string{`"accepted" 100`}, "accepted"},
+		{"duplicate", "/requests?state=duplicate", 200, []string{`"duplicate" 100`}, "duplicate"},
+		{"unrouted", "/requests?state=unrouted", 200, []string{`"unrouted" 100`}, "unrouted"},
+		{"undecodable", "/requests?state=undecodable", 200, []string{`"undecodable" 100`}, "undecodable"},
+		{"refused", "/requests?state=refused", 200, []string{`"refused" 100`}, "refused"},
+		{"ignored", "/requests?state=ignored", 200, []string{`"ignored" 100`}, "ignored"},
+		{"unknown", "/requests?state=lost", 400, nil, ""},
+		{"hostile", "/requests?state=%22%3E%3Cscript%3E", 400, nil, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log := &events{}
@@ -149,7 +170,7 @@ func TestFilter(t *testing.T) {
 			if diff := cmp.Diff(test.asked, log.asked); diff != "" {
 				t.Error(diff)
 			}
-			if test.chosen != "" && !strings.Contains(w.Body.String(), ` aria-current="page">`+test.chosen+`<`) {
+			if test.chosen != "" && !strings.Contains(w.Body.String(), ` aria-current="page">`+test.chosen) {
 				t.Errorf("not marked: %s", w.Body)
 			}
 			if strings.Contains(w.Body.String(), "<script>") {
@@ -160,16 +181,16 @@ func TestFilter(t *testing.T) {
 }
 
 func TestFullPageSaysSo(t *testing.T) {
-	w := get(console.Config{Log: &events{older: 5, held: make([]bridge.EventLine, 100)}}, "GET", "/")
-	if !strings.Contains(w.Body.String(), "the last 100") {
-		t.Errorf("%.2000s", w.Body)
+	w := get(console.Config{Log: &events{older: 5, held: make([]bridge.EventLine, 100)}}, "GET", "/requests")
+	if !strings.Contains(w.Body.String(), `href="/requests?before=5"`) {
+		t.Errorf("%s", w.Body)
 	}
 }
 
 func TestEmpty(t *testing.T) {
 	for _, test := range []struct{ path, says string }{
-		{"/", "No events yet. <code>bugferry url</code> prints the address for BetterBugs."},
-		{"/?state=refused", "No event is refused."},
+		{"/requests", "No requests yet. <code>bugferry url</code> prints the address for BetterBugs."},
+		{"/requests?state=refused", "No request is refused."},
 	} {
 		w := get(console.Config{Log: &events{}}, "GET", test.path)
 		if !strings.Contains(w.Body.String(), test.says) || strings.Contains(w.Body.String(), "<table") {
@@ -184,9 +205,9 @@ func TestWarnings(t *testing.T) {
 		name, path string
 		log        *events
 	}{
-		{"over the events", "/", &events{held: []bridge.EventLine{report}}},
-		{"when there are none", "/", &events{}},
-		{"when the store fails", "/", &events{err: errors.New("disk full")}},
+		{"over the events", "/requests", &events{held: []bridge.EventLine{report}}},
+		{"when there are none", "/requests", &events{}},
+		{"when the store fails", "/requests", &events{err: errors.New("disk full")}},
 		{"on a page that is not there", "/nowhere", &events{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -198,7 +219,7 @@ func TestWarnings(t *testing.T) {
 			}
 		})
 	}
-	if w := get(one(report), "GET", "/"); strings.Contains(w.Body.String(), "alert") {
+	if w := get(one(report), "GET", "/requests"); strings.Contains(w.Body.String(), "alert") {
 		t.Errorf("an alarm without a warning: %s", w.Body)
 	}
 }
@@ -206,7 +227,7 @@ func TestWarnings(t *testing.T) {
 func TestErrorOfTheLog(t *testing.T) {
 	var logged bytes.Buffer
 	log := &events{err: errors.New("secret cause")}
-	w := get(console.Config{Log: log, Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "GET", "/")
+	w := get(console.Config{Log: log, Logger: slog.New(slog.NewTextHandler(&logged, nil))}, "GET", "/requests")
 	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), "could not be read") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -223,7 +244,7 @@ func TestReaderWhoLeftIsNotLogged(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	h := console.New(console.Config{Log: &events{err: context.Canceled}, Logger: slog.New(slog.NewTextHandler(&logged, nil))})
-	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/", nil))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/requests", nil))
 	if logged.Len() > 0 {
 		t.Error(logged.String())
 	}
@@ -236,10 +257,10 @@ func TestPathsAndHeaders(t *testing.T) {
 		status       int
 		kind         string
 	}{
-		{"GET", "/", 200, html},
-		{"HEAD", "/", 200, html},
+		{"GET", "/requests", 200, html},
+		{"HEAD", "/requests", 200, html},
 		{"GET", "/style.css", 200, css},
-		{"GET", "/?state=lost", 400, html},
+		{"GET", "/requests?state=lost", 400, html},
 		{"GET", "/favicon.ico", 404, html},
 		{"GET", "/pages/base.html", 404, html},
 		{"POST", "/", 404, html},
@@ -268,7 +289,7 @@ func TestPathsAndHeaders(t *testing.T) {
 func TestPageObeysItsPolicy(t *testing.T) {
 	c := one(report)
 	c.Warnings = func() []string { return []string{"w"} }
-	if found := regexp.MustCompile(`<script>|<style| style=| on\w+=|<img|<form|<iframe`).FindAllString(get(c, "GET", "/").Body.String(), -1); found != nil {
+	if found := regexp.MustCompile(`<script>|<style| style=| on\w+=|<img|<iframe`).FindAllString(get(c, "GET", "/requests").Body.String(), -1); found != nil {
 		t.Errorf("%q", found)
 	}
 	if css := get(c, "GET", "/style.css").Body.String(); strings.Contains(css, "url(") || strings.Contains(css, "@import") {

@@ -17,7 +17,15 @@ type Running struct {
 	RefusedAt time.Time // when its files were last read and refused; zero: they were not since At
 	Mistakes  []string  // why
 
-	Unrouted int // events that no rule took when they came, and that today's rules would take
+	Unrouted []Takeable // events that no rule took when they came, and that this configuration would take
+}
+
+// Takeable are unrouted events of one BetterBugs project.
+type Takeable struct {
+	Project string // projectId
+	File    string // the project file that would take them
+	Events  int    // how many
+	Next    string // the command that has them filed
 }
 
 // Time writes a time as all pages do.

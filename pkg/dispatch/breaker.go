@@ -131,3 +131,21 @@ func (b *breaker) remember(err error) {
 	defer b.mu.Unlock()
 	b.last = err
 }
+
+// Health is how an account is doing, by what this process has met.
+type Health struct {
+	Open  bool      // deliveries wait
+	Until time.Time // when it is asked again, if it is open
+	Err   error     // what was last the matter, if it is open
+}
+
+// Health says how the target's account is doing.
+func (d *Dispatcher) Health(target Target) Health {
+	b := d.breakers.of(target)
+	if b.state.State() == gobreaker.StateClosed {
+		return Health{}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return Health{Open: true, Until: b.until, Err: b.last}
+}

@@ -134,7 +134,7 @@ func (w *work) dropRefused(draft bridge.Draft, err error) bool {
 	for name, why := range refused.Fields {
 		value, sent := planned(draft, name)
 		if sent && !needed(draft, name) {
-			w.refuse(bridge.Dropped{Field: name, Value: value, Why: why})
+			w.refuse(bridge.Dropped{Field: name, Value: value, Why: why, Said: draft.Said[name]})
 			found = true
 		}
 	}

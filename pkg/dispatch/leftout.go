@@ -19,7 +19,7 @@ func (w *work) noteLeftOut(asked map[string]string, labels []string, before, aft
 		is := after.Fields[name]
 		same := is == before.Fields[name] || name == bridge.FieldAssignees // some of whom may have been set
 		if is != wanted && same && !slices.Contains(loud, name) {
-			w.leftOut = append(w.leftOut, bridge.Dropped{Field: name, Value: wanted, Why: notSet})
+			w.leftOut = append(w.leftOut, bridge.Dropped{Field: name, Value: wanted, Why: notSet, Said: w.said[name]})
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(labels), func(label string) bool { return hasLabel(after.Labels, label) })

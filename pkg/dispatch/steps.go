@@ -45,7 +45,7 @@ func (w *work) steps(ctx context.Context, draft bridge.Draft) error {
 			w.wrote = append(w.wrote, "added the "+strings.ReplaceAll(step.Name, "_", " "))
 		case bridge.KindOf(err) == bridge.Permanent || w.tried(ctx, step):
 			w.log.Warn("a step beside the issue was given up", "delivery", w.delivery.ID, "step", step.Name, "err", err)
-			w.dropped = append(w.dropped, bridge.Dropped{Field: step.Name, Value: step.Value, Why: err.Error()})
+			w.dropped = append(w.dropped, bridge.Dropped{Field: step.Name, Value: step.Value, Why: err.Error(), Said: draft.Said[step.Name]})
 		default:
 			return errors.Join(fmt.Errorf("%s of %s: %w", step.Name, w.link.Ref.Name, err), w.save(ctx))
 		}

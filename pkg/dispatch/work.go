@@ -23,7 +23,8 @@ type work struct {
 	fresh    bool      // the issue was created by this very attempt, or moments ago and not read since
 	wrote    []string  // what was done, for the attempt's detail
 	dropped  []bridge.Dropped
-	leftOut  []bridge.Dropped // what the tracker took and did not set, until it is remembered
+	said     map[string]bridge.Said // of the last draft
+	leftOut  []bridge.Dropped       // what the tracker took and did not set, until it is remembered
 }
 
 // run makes the attempt. The link it leaves in w is what was saved last.
@@ -149,6 +150,7 @@ func (w *work) draft(ctx context.Context) (bridge.Draft, error) {
 			return draft, err
 		}
 	}
+	w.said = draft.Said
 	for _, d := range w.link.Dropped {
 		delete(draft.Fields, d.Field)
 		if d.Field == bridge.FieldLabels {

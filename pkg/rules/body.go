@@ -102,8 +102,9 @@ func footer(bugID string, dropped []bridge.Dropped) bridge.Paragraph {
 
 // notSet names a dropped field; its value comes from a stranger and its reason from a tracker.
 func notSet(drop bridge.Dropped) string {
-	s := "Not set: " + drop.Field
-	if value := shorten(oneLine(drop.Value), 100); value != "" {
+	field, value := drop.Words()
+	s := "Not set: " + oneLine(field)
+	if value := shorten(oneLine(value), 100); value != "" {
 		s += " “" + value + "”"
 	}
 	if why := shorten(oneLine(drop.Why), 300); why != "" {

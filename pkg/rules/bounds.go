@@ -45,13 +45,15 @@ func cutText(s string) string {
 	return s[:end]
 }
 
-// withoutGrowth takes away what has another answer tomorrow, or makes much out of little: with let, each of them can be applied to
+// withheldInExpressions are what has another answer tomorrow, or makes much out of little: with let, each of them can be applied to
 // what it made. "split" has a bounded one in its place.
+var withheldInExpressions = []string{
+	"now", "repeat", "reduce", "replace", "join", "splitAfter", "concat", "flatten", "keys", "values", "toPairs", "fromPairs",
+	"toJSON", "fromJSON", "toBase64", "fromBase64", "string",
+}
+
 func withoutGrowth(c *conf.Config) {
-	for _, name := range []string{
-		"now", "repeat", "reduce", "replace", "join", "splitAfter", "concat", "flatten", "keys", "values", "toPairs", "fromPairs",
-		"toJSON", "fromJSON", "toBase64", "fromBase64", "string",
-	} {
+	for _, name := range withheldInExpressions {
 		expr.DisableBuiltin(name)(c)
 	}
 }

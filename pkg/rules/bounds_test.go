@@ -3,6 +3,7 @@ package rules_test
 import (
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -89,6 +90,8 @@ func TestExpressionsSeeTheBeginningOfLongTexts(t *testing.T) {
 		`len(report.assignees) == 100`:                                                           true,
 		`"p3@example.com" in map(report.assignees, .email)`:                                      true,
 		`report.customFields.team contains "a €</p>"`:                                            true,
+		`sortBy(report.assignees, .email)[0].email == "p0@example.com"`:                          true,
+		`sortBy(report.assignees, .email)[200].email == ""`:                                      true,
 		`report.title + "x" endsWith "x"`:                                                        false, // it was full already
 		`"web" in split("shop,web", ",")`:                                                        true,
 		`report.priority + "/" + report.bugId == "/b"`:                                           true,
@@ -106,12 +109,8 @@ func TestExpressionsSeeTheBeginningOfLongTexts(t *testing.T) {
 
 // TestDocumentedExpressions compiles what docs/rules.md shows.
 func TestDocumentedExpressions(t *testing.T) {
-	page, err := os.ReadFile("../../docs/rules.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	shown := 0
-	for line := range strings.Lines(string(page)) {
+	for line := range strings.Lines(rulesPage(t)) {
 		source, ok := strings.CutPrefix(line, "when: ")
 		if !ok {
 			continue
@@ -125,5 +124,27 @@ func TestDocumentedExpressions(t *testing.T) {
 	}
 	if shown < 5 {
 		t.Errorf("only %d expressions", shown)
+	}
+}
+
+func rulesPage(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/rules.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+var shownTemplate = regexp.MustCompile("`([^`\n]*\\{\\{[^`\n]*)`")
+
+// TestDocumentedTemplates compiles those that stand in the text of docs/rules.md.
+func TestDocumentedTemplates(t *testing.T) {
+	all := shownTemplate.FindAllStringSubmatch(rulesPage(t), -1)
+	for _, m := range all {
+		field(t, strings.ReplaceAll(m[1], `\|`, "|"), bridge.Report{})
+	}
+	if len(all) < 10 {
+		t.Errorf("only %d templates", len(all))
 	}
 }

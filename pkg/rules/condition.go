@@ -94,7 +94,9 @@ func (s valueSet) has(f field, value string) (in bool, how string) {
 func compileCondition(in Condition, found *findings) condition {
 	out := condition{presence: in.Present}
 	var problem string
-	if out.field, problem = fieldOf(in.Field); problem != "" {
+	if values, is := containers[in.Field]; is && in.Present != Either && len(in.Values)+len(in.Not) == 0 {
+		out.field = field{path: in.Field, values: values}
+	} else if out.field, problem = fieldOf(in.Field); problem != "" {
 		found.add(in.At, "%s", problem)
 	}
 	if len(in.Values) == 0 && len(in.Not) == 0 && in.Present == Either {

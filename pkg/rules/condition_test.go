@@ -14,7 +14,8 @@ func TestNegationAndPresence(t *testing.T) {
 		BugID: "b1", ProjectID: "p", Priority: "HIGH", Title: "Cart",
 		CustomFields: bridge.Fields{{Name: "team", Value: "checkout"}, {Name: "empty", Value: ""}},
 		Metadata:     []bridge.Datum{{Title: "env", Value: "staging"}},
-		Assignees:    []bridge.Person{{Email: "ana@example.com"}, {Email: "li@example.org"}},
+		UserID:       "1",
+		Assignees:    []bridge.Person{{Email: "ana@example.com", Name: "Ana", ID: "1"}, {Email: "li@example.org"}},
 		Extra:        bridge.Fields{{Name: "tags", Value: []any{"cart", "tax"}}},
 	}
 	not := func(values ...string) rules.Condition { return rules.Condition{Not: values} }
@@ -31,6 +32,13 @@ func TestNegationAndPresence(t *testing.T) {
 		{"no value of a list may be excluded", "extra.tags", not("tax"), false, `extra.tags is "tax"; wanted not "tax"`},
 		{"no assignee may be excluded", "assignees.email", not("/@example.org$/"), false,
 			`assignees.email is "li@example.org", which matches /@example.org$/; wanted not /@example.org$/`},
+		{"an address in another case", "assignees.email", not("ANA@Example.com"), false, `assignees.email is "ana@example.com"; wanted not "ANA@Example.com"`},
+		{"the reporter", "reporter.name", rules.Condition{Values: []string{"Ana"}}, true, `reporter.name is "Ana"`},
+		{"the reporter's address", "reporter.email", rules.Condition{Values: []string{"Ana@example.com"}}, true, `reporter.email is "ana@example.com"`},
+		{"case counts elsewhere", "reporter.name", rules.Condition{Values: []string{"ana"}}, false, `reporter.name is "Ana"; wanted "ana"`},
+		{"anybody", "assignees", rules.Condition{Present: rules.Present}, true, `assignees is "Ana", "li@example.org"`},
+		{"any metadata", "metadata", rules.Condition{Present: rules.Present}, true, `metadata is "staging"`},
+		{"no custom field", "customFields", rules.Condition{Present: rules.Missing}, false, `customFields is "checkout"; wanted it missing`},
 		{"metadata", "metadata.env", not("production"), true, `metadata.env is "staging", not "production"`},
 		{"present", "customFields.team", rules.Condition{Present: rules.Present}, true, `customFields.team is "checkout"`},
 		{"not present", "customFields.squad", rules.Condition{Present: rules.Present}, false, "customFields.squad is missing; wanted any value"},

@@ -44,10 +44,10 @@ type Rule struct {
 // one of Not; the field is there, or is not.
 type Condition struct {
 	// Field is a name as BetterBugs sends it (priority, sessionUrl, createdAt), customFields.x, metadata.x,
-	// assignees.email, assignees.name or assignees.id, or a field that BetterBugs does not document, by its name or as
-	// extra.x.
+	// assignees.email, assignees.name or assignees.id, the same of reporter, or a field that BetterBugs does not document, by
+	// its name or as extra.x. Presence can be asked of assignees, customFields and metadata as a whole.
 	Field string
-	// Values are exact, without regard to case for priority, status and type; "" means that the field is missing. A value
+	// Values are exact, without regard to case for priority, status, type and e-mail addresses; "" means that the field is missing. A value
 	// between slashes is a regular expression (RE2), unanchored and taken as written.
 	Values  []string
 	Not     []string // written like Values. A missing field has none of them, so that the condition holds then

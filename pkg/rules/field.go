@@ -10,7 +10,8 @@ import (
 // field is a part of a report that a condition can name.
 type field struct {
 	path   string
-	fold   bool // one of BetterBugs' enumerations: compared without regard to case, shown without quotes
+	fold   bool // compared without regard to case: one of BetterBugs' enumerations, or an e-mail address
+	bare   bool // shown without quotes
 	values func(*bridge.Report) []string
 }
 
@@ -29,6 +30,10 @@ var plainFields = map[string]func(*bridge.Report) string{
 	"updatedAt":     func(r *bridge.Report) string { return wireTime(r.UpdatedAt) },
 	"sessionUrl":    func(r *bridge.Report) string { return r.SessionURL },
 	"screenshotUrl": func(r *bridge.Report) string { return r.ScreenshotURL },
+
+	"reporter.email": func(r *bridge.Report) string { return r.Reporter().Email },
+	"reporter.name":  func(r *bridge.Report) string { return r.Reporter().Name },
+	"reporter.id":    func(r *bridge.Report) string { return r.Reporter().ID },
 }
 
 var personFields = map[string]func(bridge.Person) string{
@@ -45,28 +50,53 @@ var nameable = append(keys(plainFields),
 // fields, unless it can only be a misspelling: then problem says so.
 func fieldOf(path string) (f field, problem string) {
 	if get, ok := plainFields[path]; ok {
-		fold := path == "priority" || path == "status" || path == "type"
-		return field{path, fold, func(r *bridge.Report) []string { return present(get(r)) }}, ""
+		enumeration := path == "priority" || path == "status" || path == "type"
+		fold := enumeration || path == "reporter.email"
+		return field{path, fold, enumeration, func(r *bridge.Report) []string { return present(get(r)) }}, ""
 	}
+	text := func(values func(*bridge.Report) []string) field { return field{path: path, values: values} }
 	root, name, _ := strings.Cut(path, ".")
 	switch {
 	case root == "customFields" && name != "":
-		return field{path, false, func(r *bridge.Report) []string { return textsAt(r.CustomFields, name) }}, ""
+		return text(func(r *bridge.Report) []string { return textsAt(r.CustomFields, name) }), ""
 	case root == "metadata" && name != "":
-		return field{path, false, func(r *bridge.Report) []string { return metadataOf(r, name) }}, ""
+		return text(func(r *bridge.Report) []string { return metadataOf(r, name) }), ""
 	case root == "assignees" && personFields[name] != nil:
 		get := personFields[name]
-		return field{path, false, func(r *bridge.Report) []string { return assigneesOf(r, get) }}, ""
+		return field{path: path, fold: name == "email", values: func(r *bridge.Report) []string { return assigneesOf(r, get) }}, ""
 	case root == "extra" && name != "":
-		return field{path, false, func(r *bridge.Report) []string { return textsAt(r.Extra, name) }}, ""
+		return text(func(r *bridge.Report) []string { return textsAt(r.Extra, name) }), ""
 	}
-	return field{path, false, func(r *bridge.Report) []string { return textsAt(r.Extra, path) }}, misspelt(path, root, name)
+	return text(func(r *bridge.Report) []string { return textsAt(r.Extra, path) }), misspelt(path, root, name)
+}
+
+// containers are the fields that hold many values. A condition can ask whether there is any.
+var containers = map[string]func(*bridge.Report) []string{
+	"assignees": func(r *bridge.Report) []string {
+		return assigneesOf(r, func(p bridge.Person) string { return person(p).String() })
+	},
+	"customFields": func(r *bridge.Report) []string {
+		var values []string
+		for _, f := range r.CustomFields {
+			values = append(values, present(bridge.TextOf(f.Value))...)
+		}
+		return values
+	},
+	"metadata": func(r *bridge.Report) []string {
+		var values []string
+		for _, datum := range r.Metadata {
+			values = append(values, present(datum.Value)...)
+		}
+		return values
+	},
 }
 
 func misspelt(path, root, name string) string {
 	switch {
 	case root == "assignees":
 		return "assignees is a list of people: compare assignees.email, assignees.name or assignees.id"
+	case path == "reporter":
+		return "reporter is a person: compare reporter.email, reporter.name or reporter.id"
 	case path == "customFields" || path == "metadata" || path == "extra":
 		return path + " holds many values: name one of them, " + path + ".x"
 	case path == "" || strings.HasSuffix(path, ".") || root == "":
@@ -149,7 +179,7 @@ func wireTime(t time.Time) string {
 }
 
 func (f field) show(value string) string {
-	if f.fold && value != "" && len(value) < 40 {
+	if f.bare && value != "" && len(value) < 40 {
 		return value
 	}
 	return quote(value)

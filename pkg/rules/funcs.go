@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/template"
 	"time"
+	"unicode/utf8"
 
 	"github.com/Masterminds/sprig/v3"
 )
@@ -16,8 +17,10 @@ var withheld = map[string][]string{
 		"bcrypt", "htpasswd", "genPrivateKey", "derivePassword", "buildCustomCert", "genCA", "genCAWithKey",
 		"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "encryptAES", "decryptAES",
 	},
-	"read the environment or the network":                   {"env", "expandenv", "getHostByName"},
-	"answer differently each time (some slip past sprig)":   {"shuffle", "randInt", "ago", "durationRound", "now"},
+	"read the environment or the network": {"env", "expandenv", "getHostByName"},
+	"answer differently each time": {
+		"shuffle", "randInt", "ago", "durationRound", "now", "randAlphaNum", "randAlpha", "randAscii", "randNumeric", "randBytes", "uuidv4",
+	},
 	"depend on the machine's time zone or path separator":   {"toDate", "mustToDate", "osBase", "osClean", "osDir", "osExt", "osIsAbs"},
 	"could build a value that contains itself":              {"set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite", "deepCopy", "mustDeepCopy"},
 	"would park a bug on purpose":                           {"fail"},
@@ -43,7 +46,10 @@ func functionSet() template.FuncMap {
 		s, err := indent(spaces, s)
 		return "\n" + s, err
 	}
+	set["trunc"] = trunc
+	set["substr"] = substr
 	set["date"] = date
+	set["dateInZone"] = dateInZone
 	set[printer] = text
 	return set
 }
@@ -68,6 +74,23 @@ func indent(spaces int, s string) (string, error) {
 	}
 	pad := strings.Repeat(" ", spaces)
 	return pad + strings.ReplaceAll(s, "\n", "\n"+pad), nil
+}
+
+// trunc is sprig's, which cuts within a character: the first length characters of s, or the last -length.
+func trunc(length int, s string) string {
+	if length < 0 {
+		return substr(max(utf8.RuneCountInString(s)+length, 0), -1, s)
+	}
+	return substr(0, length, s)
+}
+
+// substr is sprig's, which fails where s is shorter than start: the characters from start to before end; -1 is the end of s.
+func substr(start, end int, s string) string {
+	runes := []rune(s)
+	if end < 0 || end > len(runes) {
+		end = len(runes)
+	}
+	return string(runes[min(max(start, 0), end):end])
 }
 
 // date formats a time in UTC by Go's layout; of a time that is missing nothing.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+	"time"
 	"unicode/utf8"
 )
 
@@ -103,6 +104,7 @@ func compileTemplate(source Text) (t *textTemplate, wrong problem) {
 type templateReader struct {
 	source string
 	more   []string // what can be named beside the fields of a report
+	loops  int      // around what is read
 	wrong  problem
 }
 
@@ -124,7 +126,11 @@ func (x *templateReader) list(l *parse.ListNode, root bool) {
 		case *parse.WithNode:
 			x.branch(&n.BranchNode, root, false)
 		case *parse.RangeNode:
+			if x.loops++; x.loops > maxLoops {
+				x.wrong = problem{text: fmt.Sprintf("more than %d loops (range) stand within one another", maxLoops)}.offset(x.source, int(n.Pos))
+			}
 			x.branch(&n.BranchNode, root, false)
+			x.loops--
 		case *parse.TemplateNode:
 			x.wrong = problem{text: "a template cannot call others"}.offset(x.source, int(n.Pos))
 		}
@@ -138,10 +144,50 @@ func (x *templateReader) branch(n *parse.BranchNode, root, inner bool) {
 }
 
 func (x *templateReader) pipe(p *parse.PipeNode, root bool) {
-	for _, cmd := range p.Cmds {
+	for i, cmd := range p.Cmds {
+		x.call(cmd, i > 0)
 		for _, arg := range cmd.Args {
 			x.argument(arg, root)
 		}
+	}
+}
+
+// call looks at a call of a function, which a branch may hide from the trials: has it as many arguments as it takes, and a time zone?
+func (x *templateReader) call(cmd *parse.CommandNode, piped bool) {
+	name, ok := cmd.Args[0].(*parse.IdentifierNode)
+	if !ok || functions[name.Ident] == nil {
+		return
+	}
+	given := len(cmd.Args) - 1
+	if piped {
+		given++
+	}
+	takes := reflect.TypeOf(functions[name.Ident])
+	if most := takes.NumIn(); !takes.IsVariadic() && given != most {
+		x.wrong = problem{text: fmt.Sprintf("%s takes %d arguments, not %d", name.Ident, most, given)}.offset(x.source, int(name.Pos))
+	} else if takes.IsVariadic() && given < most-1 {
+		x.wrong = problem{text: fmt.Sprintf("%s takes at least %d arguments, not %d", name.Ident, most-1, given)}.offset(x.source, int(name.Pos))
+	}
+	if len(cmd.Args) > 1 && regexFunction.MatchString(name.Ident) {
+		x.regexp(cmd.Args[1])
+	}
+	if last, ok := cmd.Args[len(cmd.Args)-1].(*parse.StringNode); ok && name.Ident == "dateInZone" && given == 3 && !piped {
+		if _, err := zone(last.Text); err != nil {
+			x.wrong = problem{text: err.Error()}.offset(x.source, int(last.Pos))
+		}
+	}
+}
+
+var regexFunction = regexp.MustCompile(`^(mustR|r)egex(Match|Find|FindAll|ReplaceAll|ReplaceAllLiteral|Split)$`)
+
+// regexp looks at the first argument of sprig's functions for regular expressions.
+func (x *templateReader) regexp(arg parse.Node) {
+	pattern, ok := arg.(*parse.StringNode)
+	if !ok {
+		return
+	}
+	if _, err := regexp.Compile(pattern.Text); err != nil {
+		x.wrong = problem{text: "regular expression " + quote(pattern.Text) + ": " + regexpProblem(err)}.offset(x.source, int(pattern.Pos))
 	}
 }
 
@@ -152,21 +198,72 @@ func (x *templateReader) argument(node parse.Node, root bool) {
 	case *parse.ChainNode:
 		x.argument(n.Node, root)
 	case *parse.FieldNode:
-		if root {
-			x.field(n.Ident[0], n.Pos)
+		if at := n.Pos; root {
+			if len(n.Ident) > 1 { // text/template tells where the second name stands
+				at -= parse.Pos(len("." + n.Ident[0]))
+			}
+			x.field(n.Ident, at)
 		}
 	case *parse.VariableNode:
 		if n.Ident[0] == "$" && len(n.Ident) > 1 {
-			x.field(n.Ident[1], n.Pos)
+			x.field(n.Ident[1:], n.Pos)
 		}
 	}
 }
 
-func (x *templateReader) field(name string, at parse.Pos) {
-	_, isField := reflect.TypeFor[view]().FieldByName(name)
-	_, isMethod := reflect.TypeFor[*view]().MethodByName(name)
-	if isField || isMethod || slices.Contains(x.more, name) {
+// field looks at a path that begins at the report: {{ .Reporter.Email }}.
+func (x *templateReader) field(path []string, at parse.Pos) {
+	parent := reflect.TypeFor[*view]()
+	if slices.Contains(x.more, path[0]) {
 		return
+	}
+	for i, name := range path {
+		if parent == reflect.TypeFor[time.Time]() && name == "Local" {
+			x.wrong = problem{text: localInTemplate}.offset(x.source, int(at))
+			return
+		}
+		next, known := member(parent, name)
+		if !known {
+			x.wrong = problem{text: x.unknown(path[:i], parent, name)}.offset(x.source, int(at))
+			return
+		}
+		if parent = next; parent == nil {
+			return
+		}
+	}
+}
+
+// member is the type of what a template finds under the name in a value of type t; nil: whatever it is.
+func member(t reflect.Type, name string) (_ reflect.Type, known bool) {
+	if method, ok := t.MethodByName(name); ok {
+		return method.Type.Out(0), true
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		f, ok := t.FieldByName(name)
+		return f.Type, ok && f.IsExported()
+	case reflect.Map:
+		return t.Elem(), true
+	case reflect.Interface:
+		return nil, true
+	}
+	return nil, false
+}
+
+// unknown says that what stands at path, of type t, has no such field.
+func (x *templateReader) unknown(path []string, t reflect.Type, name string) string {
+	if len(path) > 0 {
+		what := "." + strings.Join(path, ".") + " has no field ." + name
+		switch {
+		case t == reflect.TypeFor[person]():
+			return what + didYouMean(name, []string{"Email", "ID", "Name"})
+		case len(path) == 2:
+			return what + "; a name with a dot is written " + fmt.Sprintf("index .%s %q", path[0], path[1]+"."+name)
+		}
+		return what
 	}
 	names := make([]string, 0, 24)
 	for _, name := range x.more {
@@ -175,11 +272,16 @@ func (x *templateReader) field(name string, at parse.Pos) {
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[view]()) {
 		names = append(names, "."+f.Name)
 	}
-	x.wrong = problem{text: "a report has no field ." + name + didYouMean("."+name, names)}.offset(x.source, int(at))
+	hint := didYouMean("."+name, names)
+	if hint == "" {
+		hint = "; what BetterBugs does not document stands in .Extra"
+	}
+	return "a report has no field ." + name + hint
 }
 
 var (
 	templatePrefix = regexp.MustCompile(`^template: ` + templateName + `:(\d+:)*\s*(executing "` + templateName + `" )?`)
+	personType     = regexp.MustCompile(`type \*?rules\.person$`)
 	noFunction     = regexp.MustCompile(`^function "([^"]+)" not defined$`)
 )
 
@@ -188,10 +290,20 @@ func templateProblem(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	line = templatePrefix.ReplaceAllString(line, "")
 	line = strings.ReplaceAll(line, " | "+printer, "")
+	line = personType.ReplaceAllString(line, "a person, who has .Email, .ID and .Name")
 	if m := noFunction.FindStringSubmatch(line); m != nil {
-		line = "there is no function " + m[1] + didYouMean(m[1], keys(functions))
+		line = "there is no function " + m[1] + hintForFunction(m[1])
 	}
 	return shorten(line, 300)
+}
+
+func hintForFunction(name string) string {
+	for reason, names := range withheld {
+		if slices.Contains(names, name) {
+			return "; withheld are those that " + reason
+		}
+	}
+	return didYouMean(name, keys(functions))
 }
 
 // parseProblem is templateProblem for a template that cannot be parsed; text/template tells the line of its mistakes and not

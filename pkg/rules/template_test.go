@@ -52,6 +52,8 @@ func TestTemplates(t *testing.T) {
 		{"variables", `{{ $x := .Type }}{{ $x | lower }}`, "screenrecording"},
 		{"project name", "{{ .Project }}", "Web shop"},
 		{"lists of words", `{{ splitList "." "a.b" }} {{ list 1 nil "c" }}`, "a, b 1, , c"},
+		{"cut between characters", `{{ trunc 2 "éèê" }} {{ trunc -1 "éèê" }} {{ trunc 9 "é" }} {{ substr 1 2 "日本語" }}`, "éè ê é 本"},
+		{"cut beyond the end", `[{{ substr 5 9 "abc" }}{{ substr 2 1 "abc" }}{{ substr 9 -1 "abc" }}]`, "[]"},
 		{"bounded helpers", `{{ repeat 3 "ab" }}{{ nindent 2 "x" }}{{ indent 1 "y" }}`, "ababab\n  x y"},
 	}
 	rich.UserID = "69bd2da39b22f777f76cdd14"

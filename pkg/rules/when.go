@@ -1,16 +1,15 @@
 package rules
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -83,11 +82,11 @@ func compileExpression(source string) (e *expression, wrong problem) {
 	}()
 	reader := &exprReader{}
 	program, err := expr.Compile(source,
-		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.MaxNodes(maxNodes), expr.Timezone("UTC"),
-		expr.Function(personAt, callAtIndex, atIndex),
+		expr.Env(environment{}), expr.AsBool(), expr.WarnOnAny(), expr.Optimize(false), expr.MaxNodes(maxNodes),
+		expr.Function(personAt, callAtIndex, atIndex[person]),
 		expr.Function("split", splitText, new(func(string, string) []string)),
 		expr.Function("joinTexts", joinTexts, new(func(string, string) string)), expr.Operator("+", "joinTexts"),
-		withoutGrowth, expr.Patch(reader))
+		timezone, dateFunction, withoutGrowth, expr.Patch(reader))
 	if err != nil {
 		return nil, exprProblem(err)
 	}
@@ -111,21 +110,28 @@ const personAt = "personAt"
 
 func callAtIndex(args ...any) (any, error) {
 	if len(args) == 2 {
-		list, isList := args[0].([]person)
 		i, isInt := args[1].(int)
-		if isList && isInt {
-			return atIndex(list, i), nil
+		switch list := args[0].(type) {
+		case []person:
+			if isInt {
+				return atIndex(list, i), nil
+			}
+		case []any: // what sortBy makes of it
+			if isInt {
+				p, _ := atIndex(list, i).(person)
+				return p, nil
+			}
 		}
 	}
 	return nil, fmt.Errorf("%s wants a list and a number", personAt) // the type check at compile time was passed by
 }
 
-func atIndex(list []person, i int) person {
+func atIndex[T any](list []T, i int) (item T) {
 	if i < 0 {
 		i += len(list)
 	}
 	if i < 0 || i >= len(list) {
-		return person{}
+		return item
 	}
 	return list[i]
 }
@@ -139,10 +145,11 @@ type exprReader struct {
 
 // Visit is called for each node, the children before their parent.
 func (x *exprReader) Visit(node *ast.Node) {
+	x.problem = cmp.Or(x.problem, literalMistake(*node))
 	switch n := (*node).(type) {
 	case *ast.BinaryNode:
 		if n.Operator == ".." {
-			x.problem = "a range of numbers (..) cannot be used here"
+			x.problem = "a range of numbers (..) cannot be used here; compare with >= and <="
 		}
 		if _, literal := n.Right.(*ast.StringNode); n.Operator == "matches" && !literal {
 			x.problem = "matches needs a regular expression in quotes, not one out of the report"
@@ -154,6 +161,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 			x.problem = fmt.Sprintf("more than %d loops (any, all, filter …) stand within one another", maxLoops)
 		}
 	case *ast.MemberNode:
+		if property, ok := n.Property.(*ast.StringNode); ok && property.Value == "Local" && n.Node.Type() == reflect.TypeFor[time.Time]() {
+			x.problem = localInExpression
+		}
 		if n.Node.Type() == reflect.TypeFor[[]person]() && n.Property.Type() == reflect.TypeFor[int]() {
 			ast.Patch(node, &ast.CallNode{
 				Callee:    &ast.IdentifierNode{Value: personAt},
@@ -167,6 +177,9 @@ func (x *exprReader) Visit(node *ast.Node) {
 
 func (x *exprReader) note(n *ast.MemberNode) {
 	path, ok := memberPath(n)
+	if n.Node.Type() == reflect.TypeFor[time.Time]() || path == "project" {
+		return // a method; and what the configuration says and not the report
+	}
 	if !ok || slices.ContainsFunc(x.fields, func(f field) bool { return f.path == path }) {
 		return
 	}
@@ -202,46 +215,6 @@ func (c *loopCounter) Visit(node *ast.Node) {
 	if _, ok := (*node).(*ast.PredicateNode); ok {
 		*c++
 	}
-}
-
-var (
-	noField = regexp.MustCompile(`^type (\S+) has no field (\S+)$`)
-	noName  = regexp.MustCompile(`^unknown name (\S+)$`)
-)
-
-// exprProblem puts an error of the expression library into one line, with the position and a guess of what was meant.
-func exprProblem(err error) problem {
-	e, ok := errors.AsType[*file.Error](err)
-	if !ok {
-		line, _, _ := strings.Cut(err.Error(), "\n")
-		return problem{text: shorten(line, 200)}
-	}
-	message, hint := e.Message, ""
-	if m := noField.FindStringSubmatch(message); m != nil {
-		message, hint = missingField(m[1], m[2])
-	}
-	if m := noName.FindStringSubmatch(message); m != nil {
-		if hint = didYouMean(m[1], []string{"report"}); hint == "" {
-			hint = strings.Replace(didYouMean(m[1], viewTags), "mean ", "mean report.", 1)
-		}
-	}
-	if message == "unexpected token EOF" {
-		message = "the expression ends too early"
-	}
-	if strings.HasPrefix(message, "array elements can only be selected") {
-		message = "a list has no fields; name an item, list[0].email, or ask any(list, .email == …)"
-	}
-	return problem{shorten(message, 200) + hint, e.Line, e.Column + 1}
-}
-
-func missingField(typeName, field string) (message, hint string) {
-	what, tags := "report", viewTags
-	if strings.HasSuffix(typeName, "rules.person") {
-		what, tags = "report.assignees[…]", personTags
-	} else if !strings.HasSuffix(typeName, "rules.view") {
-		return typeName + " has no field " + field, ""
-	}
-	return what + " has no field " + field, didYouMean(field, tags)
 }
 
 var (

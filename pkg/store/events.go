@@ -168,9 +168,9 @@ func (s *Store) Events(ctx context.Context, f bridge.Search) ([]bridge.Event, er
 	return collect(rows, scanEvent)
 }
 
-// EventIDs lists the ids of the events in a state, oldest first.
-func (s *Store) EventIDs(ctx context.Context, state bridge.EventState) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM events WHERE state = ? ORDER BY seq`, state)
+// EventIDs lists the ids of the events in a state, oldest first: of one BetterBugs project, or if project is empty of all.
+func (s *Store) EventIDs(ctx context.Context, state bridge.EventState, project string) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM events WHERE state = ?1 AND (?2 = '' OR project_id = ?2) ORDER BY seq`, state, project)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
 	}

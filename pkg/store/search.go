@@ -18,17 +18,18 @@ import (
 const (
 	// defaultLimit is how many rows a listing has where nobody says.
 	defaultLimit = 50
-	// reach is how many rows one page looks through at most that an index alone does not choose.
+	// reach is how many rows one page looks through at most that an index does not choose but has all that is compared.
 	reach = 20_000
+	// rowReach is how many it looks through at most where each has to be read.
+	rowReach = 4_000
 	// titleReach is how many titles one page looks through at most.
-	titleReach = 100_000
+	titleReach = 50_000
 )
 
 // term is a condition of a listing.
 type term struct {
 	column string
 	value  any
-	few    bool // it chooses few rows: it is looked up, and the others are compared
 }
 
 // book is a table that can be paged through. Its rows have seq and id, and an index for each column that a page may choose by.
@@ -54,10 +55,8 @@ var (
 // DeliveryPage returns a page of the deliveries that are searched for. It looks through a bounded number of rows, so that it may
 // have fewer than asked for, or none, although there are older ones.
 func (s *Store) DeliveryPage(ctx context.Context, f bridge.Search) (bridge.DeliveryPage, error) {
-	rare := slices.Contains([]bridge.DeliveryState{bridge.DeliveryParked, bridge.DeliveryPending, bridge.DeliveryRunning}, bridge.DeliveryState(f.State))
 	terms := chosen([]term{
-		{"event_id", f.Event, true}, {"bug_id", f.Bug, true}, {"state", f.State, rare}, {"rule", f.Rule, false},
-		{"destination", f.Destination, false}, {"project_id", f.Project, false},
+		{"event_id", f.Event}, {"bug_id", f.Bug}, {"state", f.State}, {"rule", f.Rule}, {"destination", f.Destination}, {"project_id", f.Project},
 	})
 	q := query{book: deliveryBook, Search: f, terms: terms}
 	found, back, err := s.find(ctx, q)
@@ -74,9 +73,7 @@ func (s *Store) DeliveryPage(ctx context.Context, f bridge.Search) (bridge.Deliv
 // EventPage returns a page of the events that are searched for, as [Store.DeliveryPage] does; ignored ones only where their state is
 // asked for.
 func (s *Store) EventPage(ctx context.Context, f bridge.Search) (bridge.EventPage, error) {
-	terms := chosen([]term{
-		{"bug_id", f.Bug, true}, {"state", f.State, f.State != string(bridge.EventAccepted)}, {"project_id", f.Project, false},
-	})
+	terms := chosen([]term{{"bug_id", f.Bug}, {"state", f.State}, {"project_id", f.Project}})
 	q := query{book: eventBook, Search: f, terms: terms}
 	if f.State == "" {
 		q.otherwise = "state <> 'ignored'"
@@ -99,19 +96,9 @@ func scanEventLine(r row) (e bridge.EventLine, err error) {
 	return e, err
 }
 
-// chosen returns the terms that have a value, those that choose few rows first.
+// chosen returns the terms that have a value. The first is looked up, and the others are compared.
 func chosen(terms []term) []term {
-	terms = slices.DeleteFunc(terms, func(t term) bool { return t.value == "" })
-	slices.SortStableFunc(terms, func(a, b term) int {
-		if a.few == b.few {
-			return 0
-		}
-		if a.few {
-			return -1
-		}
-		return 1
-	})
-	return terms
+	return slices.DeleteFunc(terms, func(t term) bool { return t.value == "" })
 }
 
 // span is the part of a book that a page looks through: the rows after floor and before ceiling.
@@ -137,9 +124,12 @@ func (s *Store) find(ctx context.Context, q query) (rows *sql.Rows, back int64, 
 	if err != nil {
 		return nil, 0, err
 	}
-	index, looked := "", reach
-	if words.titles && len(q.terms) == 0 {
+	index, looked := "", rowReach
+	switch {
+	case words.titles && len(q.terms) == 0:
 		index, looked = " INDEXED BY "+q.titles, titleReach
+	case !words.titles && len(q.terms) > 1 && q.terms[0].column == "state" && q.table == deliveryBook.table:
+		looked = reach
 	}
 	if len(q.terms) > 1 || words.titles {
 		if back, err = s.reached(ctx, q, within, looked); err != nil {

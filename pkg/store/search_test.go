@@ -233,3 +233,64 @@ func TestDeeds(t *testing.T) {
 		t.Errorf("%v %v", list, err)
 	}
 }
+
+func TestWhatIsStuck(t *testing.T) {
+	s := history(t)
+	stuck, err := s.Stuck(t.Context())
+	if err != nil || len(stuck) != 2 || stuck[0].N != 1 || stuck[0].Reason != "wait" || stuck[0].State != bridge.DeliveryParked || stuck[0].Hint == "" {
+		t.Fatalf("%+v %v", stuck, err)
+	}
+	d := accept(t, s, event("b10"), []bridge.Match{{Rule: "urgent", Destination: stuck[1].Destination}})
+	park(t, s, d)
+	d = accept(t, s, event("b11"), []bridge.Match{{Rule: "urgent", Destination: stuck[1].Destination}})
+	park(t, s, d)
+	if stuck, err = s.Stuck(t.Context()); err != nil || stuck[0].N != 2 || stuck[0].Example != d.ID {
+		t.Errorf("%+v %v", stuck, err)
+	}
+	if oldest, err := s.Oldest(t.Context(), bridge.DeliveryPending); err != nil || !oldest.Equal(firstDay) {
+		t.Errorf("the oldest is of %s, want %s: %v", oldest, firstDay, err)
+	}
+	if none, err := s.Oldest(t.Context(), bridge.DeliveryRunning); err != nil || !none.IsZero() {
+		t.Errorf("%s %v", none, err)
+	}
+}
+
+// A count of what is stuck does not say that it is all where it may not be.
+func TestWhatIsStuckIsNotAllLookedThrough(t *testing.T) {
+	s := newStore(t)
+	const reach = 1000
+	var matches []bridge.Match
+	for n := range reach + 1 {
+		matches = append(matches, bridge.Match{Rule: "all", Destination: fmt.Sprint("d", n)})
+	}
+	of := receive(t, s, event("b1"), matches)
+	all, err := s.Deliveries(t.Context(), bridge.Search{Event: of.Event, Limit: reach + 1})
+	if err != nil || len(all) != reach+1 {
+		t.Fatal(len(all), err)
+	}
+	for n, d := range all {
+		if n == reach {
+			if stuck, err := s.Stuck(t.Context()); err != nil || len(stuck) != reach || stuck[0].More {
+				t.Errorf("of %d: %d groups, %v", n, len(stuck), err)
+			}
+		}
+		park(t, s, d)
+	}
+	if stuck, err := s.Stuck(t.Context()); err != nil || len(stuck) != reach || !stuck[0].More {
+		t.Errorf("of one more: %d groups, %v", len(stuck), err)
+	}
+}
+
+func TestUsed(t *testing.T) {
+	s := newStore(t)
+	now := time.Now()
+	for n, ago := range []time.Duration{2 * time.Hour, 30 * time.Minute, 10 * time.Second} {
+		slot := bridge.Slot{Account: "hub", Holder: fmt.Sprint(n), Kind: bridge.WriteCreate, Limits: bridge.Limits{PerMinute: 80}}
+		if _, granted, err := s.Slot(t.Context(), slot, now.Add(-ago)); err != nil || !granted {
+			t.Fatal(granted, err)
+		}
+	}
+	if minute, hour, err := s.Used(t.Context(), "hub", now); err != nil || minute != 1 || hour != 2 {
+		t.Errorf("%d in the last minute, %d in the last hour, %v; want 1 and 2", minute, hour, err)
+	}
+}

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -139,7 +140,11 @@ func (c *call) logKept(receipt bridge.Receipt, event bridge.Event) {
 	case bridge.EventAccepted:
 		log.Info("event accepted")
 	case bridge.EventUnrouted:
-		log.Warn("event kept, but it goes nowhere", "err", event.Reason)
+		advice := c.advise(event)
+		if advice.File != "" {
+			log = log.With("file", advice.File)
+		}
+		log.Warn("event kept, but it goes nowhere", "err", event.Reason, "next", cmp.Or(advice.Next, "bugferry events show "+event.ID))
 	default:
 		log.Warn("event kept, but it cannot be decoded", "err", event.Reason)
 	}

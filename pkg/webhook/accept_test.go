@@ -100,9 +100,17 @@ func TestReportsThatGoNowhere(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			b := newBench(t, func(c *webhook.Config) { c.Router = test.router })
+			b := newBench(t, func(c *webhook.Config) {
+				c.Router = test.router
+				c.Advise = func(e bridge.Event) bridge.Advice {
+					return bridge.Advice{File: "web.yaml", Next: "bugferry route " + e.ID}
+				}
+			})
 			b.want(b.do(post("application/json", sampleJSON(t))), http.StatusOK, `"status":"unrouted","destinations":[]}`)
 			event := b.stored()
+			if want := `file=web.yaml err="` + test.reason + `" next="bugferry route ` + event.ID + `"`; !strings.Contains(b.log.String(), want) {
+				t.Errorf("no %s in %s", want, &b.log)
+			}
 			if event.State != bridge.EventUnrouted || event.Reason != test.reason || event.Report == nil || len(b.store.matches[0]) != 0 {
 				t.Errorf("event %s %q, matches %v", event.State, event.Reason, b.store.matches[0])
 			}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
 
 // endpoint is a Hook, prepared.
@@ -89,7 +91,7 @@ func (e *endpoint) ignores(bug string) bool { return slices.Contains(e.ignored, 
 
 // admits says whether source may send.
 func (e *endpoint) admits(source netip.Addr) bool {
-	return len(e.from) == 0 || within(source, e.from)
+	return len(e.from) == 0 || bridge.InNetworks(source, e.from)
 }
 
 func (e *endpoint) speaksFor(project string) bool {

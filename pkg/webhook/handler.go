@@ -32,6 +32,7 @@ type handler struct {
 	log       *slog.Logger
 	now       func() time.Time
 	count     func(outcome string)
+	advise    func(bridge.Event) bridge.Advice
 	redact    redactor
 }
 
@@ -73,7 +74,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, refusal{"not found", "No webhook is configured at this path; compare it with webhooks[].path."})
 		return
 	}
-	c := &call{handler: h, hook: hook, w: w, r: r, source: sourceOf(r, h.proxies), rest: rest}
+	c := &call{handler: h, hook: hook, w: w, r: r, source: bridge.SourceOf(r.RemoteAddr, r.Header["X-Forwarded-For"], h.proxies), rest: rest}
 	c.serve()
 }
 

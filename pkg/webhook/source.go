@@ -1,43 +1,14 @@
 package webhook
 
 import (
-	"net/http"
 	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/bugferry/bugferry/pkg/bridge"
 )
-
-func within(addr netip.Addr, networks []netip.Prefix) bool {
-	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(addr) })
-}
-
-// sourceOf returns the address that sent r. Behind trusted proxies it is the last address of X-Forwarded-For that is not one
-// of theirs: what stands before it is the sender's own invention. The zero Addr stands for an address that cannot be read.
-func sourceOf(r *http.Request, proxies []netip.Prefix) netip.Addr {
-	source := parseAddr(r.RemoteAddr)
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && within(source, proxies); i-- {
-		hop := parseAddr(strings.TrimSpace(hops[i]))
-		if !hop.IsValid() {
-			break
-		}
-		source = hop
-	}
-	return source
-}
-
-// parseAddr reads an address with or without a port.
-func parseAddr(text string) netip.Addr {
-	if addr, err := netip.ParseAddrPort(text); err == nil {
-		return addr.Addr().Unmap().WithZone("")
-	}
-	addr, _ := netip.ParseAddr(strings.Trim(text, "[]"))
-	return addr.Unmap().WithZone("")
-}
 
 const (
 	maxSources = 10_000      // whose rates are remembered
@@ -76,7 +47,7 @@ func (r *rates) allow(source netip.Addr) bool {
 	now := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := networkOf(source)
+	key := bridge.NetworkOf(source)
 	known, ok := r.sources[key]
 	if !ok {
 		if len(r.sources) >= maxSources {
@@ -98,14 +69,4 @@ func (r *rates) forget(now time.Time) {
 			delete(r.sources, key)
 		}
 	}
-}
-
-// networkOf is what one sender has at least: an IPv4 address, or the 64 bits of an IPv6 network.
-func networkOf(source netip.Addr) netip.Prefix {
-	bits := source.BitLen()
-	if source.Is6() {
-		bits = 64
-	}
-	network, _ := source.Prefix(bits) // fails for no valid address; the zero one has the zero network
-	return network
 }

@@ -68,6 +68,8 @@ type Config struct {
 	// counts for this one too, as far as Rate and Concurrent are the same.
 	Before http.Handler
 	Count  func(outcome string)
+	// Advise says what is to be done about an event that no rule takes; nil: nothing is said.
+	Advise func(bridge.Event) bridge.Advice
 	Logger *slog.Logger     // nil: no log
 	Now    func() time.Time // nil: time.Now
 }
@@ -108,6 +110,7 @@ func New(c Config) http.Handler {
 		log:       c.Logger,
 		now:       c.Now,
 		count:     c.Count,
+		advise:    c.Advise,
 		redact:    newRedactor(c.Hooks),
 	}
 	if h.log == nil {
@@ -115,6 +118,9 @@ func New(c Config) http.Handler {
 	}
 	if h.now == nil {
 		h.now = time.Now
+	}
+	if h.advise == nil {
+		h.advise = func(bridge.Event) bridge.Advice { return bridge.Advice{} }
 	}
 	if h.count == nil {
 		h.count = func(string) {}

@@ -14,7 +14,7 @@ const mainHead = `# yaml-language-server: $schema=schema.json
 # variables; $${ is a literal ${. Durations are written 20s, 5m, 1h30m, 7d; sizes 512KiB, 5MiB. Relative paths start at this
 # file's folder.
 #
-# The sections server, store, delivery and screenshots, installation and projects_dir can also be set by environment
+# The sections server, console, store, delivery and screenshots, installation and projects_dir can also be set by environment
 # variables, such as BUGFERRY_SERVER_LISTEN, which go before this file, and by flags of bugferry serve, which go before both.
 #
 # Generated from the structs of package config, as docs/configuration.md is, which says the same at greater length.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bugferry/bugferry/pkg/bridge"
 	"github.com/bugferry/bugferry/pkg/markup"
 )
 
@@ -35,10 +36,11 @@ func (p planner) custom(ctx context.Context, t *Tracker) {
 		}
 		value, err := p.shape(ctx, t, f, wanted.Value)
 		if err != nil {
-			p.drop(f.ID, wanted.Value, "%v", err)
+			p.draft.Dropped = append(p.draft.Dropped, bridge.Dropped{Field: f.ID, Value: wanted.Value, Why: err.Error(), Said: bridge.Said{Field: f.Name}})
 			continue
 		}
 		p.set(f.ID, encode(reduce(value)))
+		p.said(f.ID, f.Name, strings.TrimSpace(wanted.Value))
 	}
 }
 

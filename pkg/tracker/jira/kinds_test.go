@@ -131,6 +131,9 @@ func TestKindsOfFields(t *testing.T) {
 			var dropped []bridge.Dropped
 			if c.why != "" {
 				dropped = []bridge.Dropped{{Field: c.id, Value: c.value, Why: c.why}}
+				if c.field != c.id {
+					dropped[0].Said.Field = c.field
+				}
 			}
 			if diff := cmp.Diff(dropped, d.Dropped); diff != "" {
 				t.Errorf("dropped (-want +got):\n%s", diff)

@@ -48,7 +48,7 @@ func (t *Tracker) Plan(ctx context.Context, place bridge.Place, issue bridge.Iss
 	}
 	p := planner{draft: &bridge.Draft{Marker: issue.Marker, Fields: map[string]string{}}, screen: s, issue: issue, project: project, flavour: f}
 	p.set(bridge.FieldTitle, markup.Title(issue.Title, maxSummary))
-	p.set(bridge.FieldType, encode(map[string]any{"id": s.kind.ID}))
+	p.code(bridge.FieldType, map[string]any{"id": s.kind.ID}, s.kind.Name)
 	p.priority()
 	p.choices(bridge.FieldComponents, "component", issue.Components)
 	p.labels()
@@ -68,6 +68,20 @@ func (p planner) set(name, value string) {
 	if value != "" {
 		p.draft.Fields[name] = value
 	}
+}
+
+// code sets a field whose value only Jira's own pages put into words: these.
+func (p planner) code(name string, value any, words string) {
+	p.set(name, encode(reduce(value)))
+	p.said(name, "", words)
+}
+
+// said notes what people call a field and its value.
+func (p planner) said(name, field, value string) {
+	if p.draft.Said == nil {
+		p.draft.Said = map[string]bridge.Said{}
+	}
+	p.draft.Said[name] = bridge.Said{Field: field, Value: value}
 }
 
 // later sets a field that the create leaves out: a refusal of it must not cost the issue.
@@ -109,11 +123,11 @@ func (p planner) priority() {
 	value, found := pick(values, wanted)
 	switch {
 	case found:
-		p.set(bridge.FieldPriority, encode(map[string]any{"id": value.ID}))
+		p.code(bridge.FieldPriority, map[string]any{"id": value.ID}, wanted)
 	case known:
 		p.drop(bridge.FieldPriority, wanted, "there is no such priority; there are: %s", labels(values))
 	default:
-		p.set(bridge.FieldPriority, encode(map[string]any{"name": wanted}))
+		p.code(bridge.FieldPriority, map[string]any{"name": wanted}, wanted)
 	}
 }
 

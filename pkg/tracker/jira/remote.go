@@ -70,6 +70,7 @@ func (p planner) planLink() error {
 		return fmt.Errorf("plan remote link: %w", err)
 	}
 	p.draft.Steps = append(p.draft.Steps, bridge.Step{Name: stepRemoteLink, Value: string(value)})
+	p.said(stepRemoteLink, "", p.issue.Remote.URL)
 	return nil
 }
 

@@ -41,6 +41,7 @@ func (p planner) choices(field, what string, wanted []string) {
 	f, ok := p.screen.field(field)
 	values, _ := f.allowed()
 	var chosen []any
+	var words []string
 	for _, name := range wanted {
 		name = strings.TrimSpace(name)
 		value, found := pick(values, name)
@@ -52,11 +53,11 @@ func (p planner) choices(field, what string, wanted []string) {
 		case !found:
 			p.drop(field, name, "there is no such %s; there are: %s", what, labels(values))
 		case !slices.ContainsFunc(chosen, func(had any) bool { return encode(had) == encode(one) }):
-			chosen = append(chosen, one)
+			chosen, words = append(chosen, one), append(words, name)
 		}
 	}
 	if len(chosen) > 0 {
-		p.set(field, encode(reduce(chosen)))
+		p.code(field, chosen, strings.Join(words, ", "))
 	}
 }
 
@@ -74,7 +75,7 @@ func (p planner) security() {
 	case !found:
 		p.drop(fieldSecurity, wanted, "there is no such security level for this account; there are: %s", labels(values))
 	default:
-		p.set(fieldSecurity, encode(map[string]any{"id": value.ID}))
+		p.code(fieldSecurity, map[string]any{"id": value.ID}, wanted)
 	}
 }
 
@@ -94,7 +95,7 @@ func (p planner) reporter(ctx context.Context, t *Tracker) {
 		p.drop(fieldReporter, shown, "%v", err)
 		return
 	}
-	p.set(fieldReporter, encode(account))
+	p.code(fieldReporter, account, shown)
 }
 
 const epicLink = "com.pyxis.greenhopper.jira:gh-epic-link"
@@ -127,9 +128,9 @@ func (p planner) parent(ctx context.Context, t *Tracker) error {
 	case err != nil:
 		p.drop(fieldParent, wanted, "there is no such issue, or the account may not see it")
 	case hasParent:
-		p.set(fieldParent, encode(map[string]any{"id": issue.ID}))
+		p.code(fieldParent, map[string]any{"id": issue.ID}, wanted)
 	default:
-		p.set(p.screen.fields[epicAt].ID, encode(issue.Key))
+		p.code(p.screen.fields[epicAt].ID, issue.Key, wanted)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 -- +goose Up
-CREATE INDEX deliveries_state ON deliveries (state, seq);
+CREATE INDEX deliveries_state ON deliveries (state, seq, rule, destination, project_id); -- with all that a page may compare
 CREATE INDEX deliveries_destination ON deliveries (destination, seq);
 CREATE INDEX deliveries_project ON deliveries (project_id, seq);
 CREATE INDEX deliveries_rule ON deliveries (rule, seq);
