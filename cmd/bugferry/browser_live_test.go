@@ -52,6 +52,7 @@ func TestPagesFollow(t *testing.T) {
 	view.shown("Comes while somebody chooses")
 
 	// All of a page at once, and it is asked before they are touched.
-	view.do("all", chromedp.Click(`[data-all]`), chromedp.Click(`button[value=redeliver]`), chromedp.WaitVisible(`form.confirm`))
+	view.press("[data-all]")
+	view.press("button[value=redeliver]")
 	view.shown("deliveries?")
 }

@@ -86,6 +86,13 @@ func (t tab) shown(part string) (text string) {
 	return text
 }
 
+// press clicks what the selector finds, once it is there. Pages are replaced under one's hands when something has changed.
+func (t tab) press(selector string) {
+	t.Helper()
+	found := fmt.Sprintf("document.querySelector(%q)", selector)
+	t.do("press "+selector, chromedp.Poll(found+" !== null", nil), chromedp.Evaluate(found+".click()", nil))
+}
+
 // scheme has the tab prefer light or dark.
 func scheme(name string) chromedp.Action {
 	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}})

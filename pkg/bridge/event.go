@@ -53,9 +53,9 @@ type Advice struct {
 
 // Receipt says what the store made of an event once it was durable.
 type Receipt struct {
-	Event        string // the event that stands for the request: of a duplicate, the first one
-	State        EventState
-	Destinations []string // where the report goes
+	Event        string     `json:"event"` // the event that stands for the request: of a duplicate, the first one
+	State        EventState `json:"state"`
+	Destinations []string   `json:"destinations"` // where the report goes
 }
 
 // Match says that a rule sends a report to a destination.

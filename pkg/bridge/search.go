@@ -51,7 +51,7 @@ type Counts struct {
 }
 
 // CountedTo is how far rows are counted: beyond it nobody needs the figure, and counting would take longer the more there are.
-const CountedTo = 10_000
+const CountedTo = 1000
 
 // TallyKind is what a [Tally] counts.
 type TallyKind string

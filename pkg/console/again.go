@@ -18,16 +18,20 @@ type Router interface {
 
 // Today is where a report would go now.
 type Today struct {
-	State    bridge.EventState // that the event would have
-	Reason   string            // why it goes nowhere
-	Rules    []bridge.Trace
-	Known    []bridge.Ref // the issues that its bug has
-	Goes     []Goal
-	Mistakes []string // rules that failed
+	State    bridge.EventState `json:"state"`            // that the event would have
+	Reason   string            `json:"reason,omitempty"` // why it goes nowhere
+	Rules    []bridge.Trace    `json:"rules,omitempty"`
+	Known    []bridge.Ref      `json:"known,omitempty"` // the issues that its bug has
+	Goes     []Goal            `json:"goes,omitempty"`
+	Mistakes []string          `json:"mistakes,omitempty"` // rules that failed
 }
 
 // Goal is a destination that a report would go to.
-type Goal struct{ Destination, Rule, Place string }
+type Goal struct {
+	Destination string `json:"destination"`
+	Rule        string `json:"rule"`
+	Place       string `json:"place"`
+}
 
 // againWord is the act that gives an event of that state another chance; empty: it needs none.
 func againWord(state bridge.EventState) string {
@@ -68,22 +72,35 @@ func (c *console) postAgain(w http.ResponseWriter, r *http.Request) {
 	if c.unreadable(w, r, "report", err) {
 		return
 	}
-	word := againWord(event.State)
-	if word == "" {
-		c.problem(w, http.StatusConflict, "Not done", "The request is "+string(event.State)+": such a one is matched when it comes, and not again. Redeliver sends a report once more.")
+	if againWord(event.State) == "" {
+		c.problem(w, http.StatusConflict, "Not done", sentence(notAgain(event)))
 		return
 	}
-	receipt, err := c.cfg.Router.Reopen(r.Context(), event)
-	if c.undone(w, r, err) {
+	if _, err = c.reopen(r, event); c.undone(w, r, err) {
 		return
+	}
+	http.Redirect(w, r, "/reports/"+url.PathEscape(event.ID)+"?"+url.Values{"done": {event.ID}}.Encode(), http.StatusSeeOther)
+}
+
+// notAgain says why an event is not given another chance.
+func notAgain(event bridge.Event) string {
+	return "the request is " + string(event.State) + ": such a one is matched when it comes, and not again; redeliver sends a report once more"
+}
+
+// reopen decodes and matches the event again, files it there, and notes that.
+func (c *console) reopen(r *http.Request, event bridge.Event) (bridge.Receipt, error) {
+	receipt, err := c.cfg.Router.Reopen(r.Context(), event)
+	if err != nil {
+		return receipt, err
 	}
 	detail := "it is " + string(receipt.State)
 	for i, destination := range receipt.Destinations {
 		detail += []string{", to ", " and "}[min(i, 1)] + destination
 	}
-	if word = "rematch"; event.State == bridge.EventRefused { // the record has the same words as the commands
+	word := "rematch" // the record has the same words as the commands
+	if event.State == bridge.EventRefused {
 		word = "release"
 	}
 	c.note(r, word, event.ID, detail)
-	http.Redirect(w, r, "/reports/"+url.PathEscape(event.ID)+"?"+url.Values{"done": {event.ID}}.Encode(), http.StatusSeeOther)
+	return receipt, nil
 }

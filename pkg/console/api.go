@@ -69,6 +69,8 @@ func (c *console) registerAPI(mux *http.ServeMux) {
 	mux.HandleFunc("POST "+base+"deliveries/{id}/release", c.api(c.apiRelease))
 	mux.HandleFunc("GET "+base+"events", c.api(c.apiEvents))
 	mux.HandleFunc("GET "+base+"events/{id}", c.api(c.apiEvent))
+	mux.HandleFunc("GET "+base+"events/{id}/today", c.api(c.apiToday))
+	mux.HandleFunc("POST "+base+"events/{id}/again", c.api(c.apiAgain))
 	mux.HandleFunc("GET "+base+"counts", c.api(func(r *http.Request) (any, error) { return c.cfg.Log.Counts(r.Context()) }))
 	mux.HandleFunc("GET "+base+"tallies", c.api(c.apiTallies))
 	mux.HandleFunc("GET "+base+"trackers", c.api(func(r *http.Request) (any, error) { return c.cfg.Live.Live(r.Context()) }))

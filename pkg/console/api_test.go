@@ -67,6 +67,9 @@ func (k *kept) found(id, want string) error {
 }
 
 func (k *kept) Event(_ context.Context, id string) (bridge.Event, error) {
+	if id == "ev_3" {
+		return bridge.Event{ID: id, ReceivedAt: at, State: bridge.EventUnrouted}, k.err
+	}
 	return bridge.Event{
 		ID: "ev_1", ReceivedAt: at, Method: "POST", Header: http.Header{"Host": {"h"}}, Body: []byte{0xff}, State: bridge.EventAccepted,
 		Report: &bridge.Report{BugID: "b1", Extra: bridge.Fields{{Name: "x", Value: "y"}}}, Trace: []bridge.Trace{{Rule: "all", Matched: true}},
@@ -83,6 +86,14 @@ func (k *kept) Delivery(_ context.Context, id string) (bridge.Delivery, []bridge
 		Calls: []bridge.Call{{Method: "GET", URL: "http://tracker/1", Status: 502, Took: time.Second}}, Dropped: []bridge.Dropped{{Field: "priority", Why: "no"}},
 	}
 	return k.delivery(), []bridge.Attempt{attempt}, k.found(id, "dl_1")
+}
+
+func (k *kept) Today(context.Context, bridge.Event) (console.Today, error) {
+	return console.Today{State: bridge.EventAccepted, Goes: []console.Goal{{Destination: "web", Rule: "all", Place: "hub acme/web"}}}, k.err
+}
+
+func (k *kept) Reopen(_ context.Context, e bridge.Event) (bridge.Receipt, error) {
+	return bridge.Receipt{Event: e.ID, State: bridge.EventAccepted, Destinations: []string{"web"}}, k.err
 }
 
 func (k *kept) Tallies(context.Context, time.Time) ([]bridge.Tally, error) {
@@ -123,7 +134,7 @@ func (k *kept) config() console.Config {
 		At: at, Trackers: []bridge.LiveTracker{{Tracker: "hub", Checks: bridge.Checks{{Level: bridge.LevelOK, Thing: "credentials", Text: "fine"}}}},
 		Destinations: []bridge.LiveDestination{{Project: "Web", Destination: "web"}},
 	}
-	return console.Config{Log: k, Archive: k, Figures: k, Hands: k, Journal: k, Live: said{live: live, err: k.err}}
+	return console.Config{Log: k, Archive: k, Figures: k, Hands: k, Journal: k, Router: k, Live: said{live: live, err: k.err}}
 }
 
 // described is the API's description, which judges what is asked and answered.
@@ -201,7 +212,11 @@ func TestTheAPIAnswersAsItsDescriptionSays(t *testing.T) {
 		{"GET", "/api/v1/events", "", 200, `"older":3`, false},
 		{"GET", "/api/v1/events/ev_1", "", 200, `"body":"/w=="`, false},
 		{"GET", "/api/v1/events/ev_2", "", 404, `none of that id`, false},
-		{"GET", "/api/v1/counts", "", 200, `"parked":10000`, false},
+		{"GET", "/api/v1/events/ev_1/today", "", 200, `"goes":[{"destination":"web"`, false},
+		{"GET", "/api/v1/events/ev_2/today", "", 404, `none of that id`, false},
+		{"POST", "/api/v1/events/ev_3/again", "", 200, `"destinations":["web"]`, false},
+		{"POST", "/api/v1/events/ev_1/again", "", 409, `matched when it comes`, false},
+		{"GET", "/api/v1/counts", "", 200, `"parked":1000`, false},
 		{"GET", "/api/v1/tallies", "", 200, `"n":3`, false},
 		{"GET", "/api/v1/trackers", "", 200, `"credentials"`, false},
 		{"GET", "/api/v1/record?q=dl_1", "", 200, `"park"`, false},
@@ -217,7 +232,7 @@ func TestTheAPIAnswersAsItsDescriptionSays(t *testing.T) {
 		if done := len(k.deeds) == 1; done != (c.method == "POST" && c.status == 200) {
 			t.Errorf("%s %s: noted %v", c.method, c.target, k.deeds)
 		}
-		path, _, _ := strings.Cut(strings.NewReplacer("/api/v1", "", "dl_1", "{id}", "dl_9", "{id}", "ev_1", "{id}", "ev_2", "{id}").Replace(c.target), "?")
+		path, _, _ := strings.Cut(strings.NewReplacer("/api/v1", "", "dl_1", "{id}", "dl_9", "{id}", "ev_1", "{id}", "ev_2", "{id}", "ev_3", "{id}").Replace(c.target), "?")
 		seen[c.method+" "+path] = true
 		if c.status == 200 { // and what it says when the store fails
 			broken := &kept{err: errors.New("secret cause"), state: k.state}

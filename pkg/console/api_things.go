@@ -47,6 +47,27 @@ func (c *console) apiEvent(r *http.Request) (any, error) {
 	return EventView{e, append([]byte{}, e.Body...), append([]bridge.Delivery{}, deliveries...)}, err
 }
 
+func (c *console) apiToday(r *http.Request) (any, error) {
+	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return c.cfg.Router.Today(r.Context(), e)
+}
+
+func (c *console) apiAgain(r *http.Request) (any, error) {
+	e, err := c.cfg.Archive.Event(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	if againWord(e.State) == "" {
+		return nil, &misasked{http.StatusConflict, notAgain(e), ""}
+	}
+	receipt, err := c.reopen(r, e)
+	receipt.Destinations = append([]string{}, receipt.Destinations...)
+	return receipt, err
+}
+
 func (c *console) apiTallies(r *http.Request) (any, error) {
 	f, err := search(r.URL.Query())
 	if err != nil {

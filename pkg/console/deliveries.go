@@ -28,31 +28,21 @@ func (c Choices) Project(id string) string {
 
 // deliveries is the content of their page.
 type deliveries struct {
-	lookup
-	Filters []filter
-	Chosen  filter
-	Choices Choices
-	Rows    []bridge.Delivery
-	Before  int64 // where the older ones begin; 0: there are none
-	Acts    []act
+	listing
+	Rows   []bridge.Delivery
+	Before int64 // where the older ones begin; 0: there are none
+	Acts   []act
 }
 
 func (c *console) getDeliveries(w http.ResponseWriter, r *http.Request) {
-	l, err := c.asked(r, "/deliveries")
-	if err != nil {
-		c.problem(w, http.StatusBadRequest, "Not to be searched for", sentence(err.Error()))
+	head, ok := c.head(w, r, "/deliveries", deliveryStates, func(counts bridge.Counts) map[string]int { return plainCounts(counts.Deliveries) })
+	if !ok {
 		return
 	}
-	counts, countErr := c.cfg.Log.Counts(r.Context())
-	filters, chosen, known := choose(l, deliveryStates, plainCounts(counts.Deliveries))
-	if !known {
-		c.problem(w, http.StatusBadRequest, "No such state", "A delivery is never in that state.")
+	found, err := c.cfg.Log.DeliveryPage(r.Context(), head.Search)
+	if c.unreadable(w, r, "deliveries", err) {
 		return
 	}
-	found, err := c.cfg.Log.DeliveryPage(r.Context(), l.Search)
-	if c.unreadable(w, r, "deliveries", err, countErr) {
-		return
-	}
-	content := deliveries{lookup: l, Filters: filters, Chosen: chosen, Choices: c.cfg.Choices(), Rows: found.Rows, Before: found.Older, Acts: acts}
+	content := deliveries{listing: head, Rows: found.Rows, Before: found.Older, Acts: acts}
 	c.render(w, http.StatusOK, "deliveries.html", page{Title: "Deliveries", Content: content})
 }

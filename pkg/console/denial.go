@@ -63,7 +63,7 @@ var deniedPage = template.Must(template.ParseFS(files, "pages/denied.html"))
 func throttledFor(wait time.Duration) *denial {
 	return &denial{
 		Status: http.StatusTooManyRequests, tryAgainIn: wait, Title: "Too many wrong passwords",
-		Text: "Wait " + strconv.Itoa(wholeSeconds(wait)) + " seconds, then load the page again. What is tried before that is not looked at, be it right or wrong.",
+		Text: "Wait " + counted(wholeSeconds(wait), "second") + ", then load the page again. What is tried before that is not looked at, be it right or wrong.",
 	}
 }
 

@@ -43,7 +43,7 @@ func (d *desk) DeliveryPage(_ context.Context, f bridge.Search) (bridge.Delivery
 }
 
 func (d *desk) Counts(context.Context) (bridge.Counts, error) {
-	return bridge.Counts{Deliveries: map[bridge.DeliveryState]int{bridge.DeliveryParked: 1234, bridge.DeliveryDelivered: bridge.CountedTo}}, nil
+	return bridge.Counts{Deliveries: map[bridge.DeliveryState]int{bridge.DeliveryParked: 123, bridge.DeliveryDelivered: bridge.CountedTo}}, nil
 }
 
 func (d *desk) Event(_ context.Context, id string) (bridge.Event, error) {

@@ -31,7 +31,7 @@ func TestOverviewOfANewInstallation(t *testing.T) {
 func TestOverviewSaysWhatNeedsAPerson(t *testing.T) {
 	figures := counted{kept: &kept{}, counts: bridge.Counts{
 		Events:     map[bridge.EventState]int{bridge.EventAccepted: 5, bridge.EventUndecodable: 1, bridge.EventRefused: 2, bridge.EventUnrouted: bridge.CountedTo},
-		Deliveries: map[bridge.DeliveryState]int{bridge.DeliveryParked: 3, bridge.DeliveryPending: 1234},
+		Deliveries: map[bridge.DeliveryState]int{bridge.DeliveryParked: 3, bridge.DeliveryPending: 123},
 	}}
 	live := said{live: bridge.Live{At: at, Trackers: []bridge.LiveTracker{{Tracker: "hub", Checks: bridge.Checks{{Level: bridge.LevelWarning, Thing: "token", Text: "expires in 3 days"}}}}}}
 	stuck := []bridge.Stuck{
@@ -39,8 +39,8 @@ func TestOverviewSaysWhatNeedsAPerson(t *testing.T) {
 		{Destination: "web", State: bridge.DeliveryPending, Reason: "waits only", N: 9, Newest: at, Example: "dl_2"},
 	}
 	page := has(t, operated(figures, live, standing{stuck: stuck, oldest: at.Add(-2 * time.Hour)}, console.Account{Tracker: "jira", Trouble: "down"}), "/",
-		"3 deliveries parked", "/deliveries?state=parked", "1 request could not be read", "2 requests in quarantine", "10,000&#43; reports that no project",
-		"hub, token: expires in 3 days", "jira is not worked with: down", "no such place", `"/deliveries?state=parked&amp;project=p1&amp;destination=web">1000+</a>`, ">1,234</a>", "2 hours ago")
+		"3 deliveries parked", "/deliveries?state=parked", "1 request could not be read", "2 requests in quarantine", "1,000&#43; reports that no project",
+		"hub, token: expires in 3 days", "jira is not worked with: down", "no such place", `"/deliveries?state=parked&amp;project=p1&amp;destination=web">1000+</a>`, ">123</a>", "2 hours ago")
 	if strings.Contains(page, "waits only") || strings.Contains(page, "All is well") {
 		t.Error(page)
 	}

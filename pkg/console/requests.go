@@ -8,13 +8,10 @@ import (
 
 // requests is the content of the page of all that came.
 type requests struct {
-	lookup
-	Filters []filter
-	Chosen  filter
-	Choices Choices
-	Rows    []bridge.EventLine
-	advice  map[string]bridge.Advice // on the unrouted ones, by id
-	Before  int64                    // where the older ones begin; 0: there are none
+	listing
+	Rows   []bridge.EventLine
+	advice map[string]bridge.Advice // on the unrouted ones, by id
+	Before int64                    // where the older ones begin; 0: there are none
 }
 
 // Again is the word for giving an event of that state another chance; empty: it needs none.
@@ -24,22 +21,15 @@ func (requests) Again(state bridge.EventState) string { return againWord(state) 
 func (r requests) Advice(id string) bridge.Advice { return r.advice[id] }
 
 func (c *console) getRequests(w http.ResponseWriter, r *http.Request) {
-	l, err := c.asked(r, "/requests")
-	if err != nil {
-		c.problem(w, http.StatusBadRequest, "Not to be searched for", sentence(err.Error()))
+	head, ok := c.head(w, r, "/requests", eventStates, func(counts bridge.Counts) map[string]int { return plainCounts(counts.Events) })
+	if !ok {
 		return
 	}
-	counts, countErr := c.cfg.Log.Counts(r.Context())
-	filters, chosen, known := choose(l, eventStates, plainCounts(counts.Events))
-	if !known {
-		c.problem(w, http.StatusBadRequest, "No such state", "A request is never in that state.")
+	found, err := c.cfg.Log.EventPage(r.Context(), head.Search)
+	if c.unreadable(w, r, "requests", err) {
 		return
 	}
-	found, err := c.cfg.Log.EventPage(r.Context(), l.Search)
-	if c.unreadable(w, r, "requests", err, countErr) {
-		return
-	}
-	content := requests{lookup: l, Filters: filters, Chosen: chosen, Choices: c.cfg.Choices(), Rows: found.Rows, Before: found.Older, advice: map[string]bridge.Advice{}}
+	content := requests{listing: head, Rows: found.Rows, Before: found.Older, advice: map[string]bridge.Advice{}}
 	for _, e := range found.Rows {
 		if e.State == bridge.EventUnrouted {
 			content.advice[e.ID] = c.cfg.Advise(r.Context(), e.ID)

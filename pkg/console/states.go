@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
 )
@@ -57,13 +58,38 @@ func choose(l lookup, states []filter, counts map[string]int) (all []filter, cho
 	return all, chosen, known
 }
 
+// listing is what stands above the rows of a listing.
+type listing struct {
+	lookup
+	Filters []filter
+	Chosen  filter
+	Choices Choices
+}
+
+// head reads what a listing at the address is asked for; false where it has answered that this cannot be listed.
+func (c *console) head(
+	w http.ResponseWriter, r *http.Request, address string, states []filter, countsOf func(bridge.Counts) map[string]int,
+) (head listing, ok bool) {
+	l, err := c.asked(r, address)
+	if err != nil {
+		c.problem(w, http.StatusBadRequest, "Not to be searched for", sentence(err.Error()))
+		return head, false
+	}
+	counts, err := c.cfg.Log.Counts(r.Context())
+	if c.unreadable(w, r, "counts", err) {
+		return head, false
+	}
+	head = listing{lookup: l, Choices: c.cfg.Choices()}
+	if head.Filters, head.Chosen, ok = choose(l, states, countsOf(counts)); !ok {
+		c.problem(w, http.StatusBadRequest, "No such state", "There is no such state.")
+	}
+	return head, ok
+}
+
 // countWords writes a count of the store, which stops at [bridge.CountedTo].
 func countWords(n int) string {
 	if n >= bridge.CountedTo {
-		return "10,000+"
-	}
-	if n >= 1000 {
-		return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+		return "1,000+"
 	}
 	return fmt.Sprint(n)
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,14 @@ func TestNeighboursOfIPv6AreOne(t *testing.T) {
 	} {
 		if got := th.wait(network(address), start) > 0; got != waits {
 			t.Errorf("%s waits: %v, want %v", address, got, waits)
+		}
+	}
+}
+
+func TestWaitIsSaid(t *testing.T) {
+	for wait, want := range map[time.Duration]string{time.Millisecond: "Wait 1 second, ", 29500 * time.Millisecond: "Wait 30 seconds, "} {
+		if got := throttledFor(wait).Text; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", wait, got, want)
 		}
 	}
 }

@@ -31,17 +31,16 @@ type Config struct {
 
 // Store is an open store. Its methods may be called from several goroutines.
 type Store struct {
-	write   *sql.DB // one connection: River and our writer share it
-	read    *sql.DB // read-only, for the pages and listings
-	jobs    *river.Client[*sql.Tx]
-	log     *slog.Logger
-	lock    *fileLock
-	path    string        // of the SQLite file
-	window  time.Duration // Config.Duplicates
-	counted counted
-	intake  chan *intake
-	closed  chan struct{} // closed by Close: the writer stops
-	done    chan struct{} // closed by the writer when it has
+	write  *sql.DB // one connection: River and our writer share it
+	read   *sql.DB // read-only, for the pages and listings
+	jobs   *river.Client[*sql.Tx]
+	log    *slog.Logger
+	lock   *fileLock
+	path   string        // of the SQLite file
+	window time.Duration // Config.Duplicates
+	intake chan *intake
+	closed chan struct{} // closed by Close: the writer stops
+	done   chan struct{} // closed by the writer when it has
 }
 
 // Open opens the store, brings its tables up to date and starts its writer. Close must be called.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
-	"sync"
 	"time"
 
 	"github.com/bugferry/bugferry/pkg/bridge"
@@ -110,43 +108,8 @@ func (s *Store) Changes(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-const (
-	// countsShare is the part of the time that counting may take: so many times as long as it took, counts are told again although
-	// something has changed since.
-	countsShare = 20
-	// countsAtMost is for how long where nothing seems to have changed: that an attempt has begun is not tallied.
-	countsAtMost = 5 * time.Second
-)
-
-// counted are the counts that were made last.
-type counted struct {
-	mu     sync.Mutex
-	counts bridge.Counts
-	change int64
-	at     time.Time
-	took   time.Duration
-}
-
-// Counts says how many events and deliveries there are in each state, or were moments ago where there are many and much happens.
+// Counts says how many events and deliveries there are in each state.
 func (s *Store) Counts(ctx context.Context) (bridge.Counts, error) {
-	change, err := s.Changes(ctx)
-	if err != nil {
-		return bridge.Counts{}, err
-	}
-	s.counted.mu.Lock()
-	defer s.counted.mu.Unlock()
-	if age := time.Since(s.counted.at); age > countsAtMost || s.counted.change != change && age > countsShare*s.counted.took {
-		began := time.Now()
-		counts, err := s.count(ctx)
-		if err != nil {
-			return bridge.Counts{}, err
-		}
-		s.counted.counts, s.counted.change, s.counted.at, s.counted.took = counts, change, time.Now(), time.Since(began)
-	}
-	return bridge.Counts{Events: maps.Clone(s.counted.counts.Events), Deliveries: maps.Clone(s.counted.counts.Deliveries)}, nil
-}
-
-func (s *Store) count(ctx context.Context) (bridge.Counts, error) {
 	counts := bridge.Counts{Events: map[bridge.EventState]int{}, Deliveries: map[bridge.DeliveryState]int{}}
 	count := func(table, state string) (n int, err error) {
 		err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+table+` WHERE state = ? LIMIT ?) AS some`, state, bridge.CountedTo).Scan(&n)

@@ -35,20 +35,20 @@ func TestMultiply(t *testing.T) {
 		t.Fatal(err)
 	}
 	day := now.Add(-24 * time.Hour)
-	if err := storetest.Multiply(t.Context(), path, 5000, day, now); err != nil {
+	if err := storetest.Multiply(t.Context(), path, 1800, day, now); err != nil {
 		t.Fatal(err)
 	}
 	s = open()
 	defer func() { _ = s.Close() }()
 	counts, err := s.Counts(t.Context())
-	if err != nil || counts.Events[bridge.EventAccepted] != 2500 || counts.Events[bridge.EventUnrouted] != 2500 || counts.Deliveries[bridge.DeliveryPending] != 2500 {
+	if err != nil || counts.Events[bridge.EventAccepted] != 900 || counts.Events[bridge.EventUnrouted] != 900 || counts.Deliveries[bridge.DeliveryPending] != 900 {
 		t.Errorf("%+v %v", counts, err)
 	}
 	page, err := s.DeliveryPage(t.Context(), bridge.Search{From: day.Add(12 * time.Hour), To: day.Add(12*time.Hour + time.Minute), Words: "broke"})
 	if err != nil || len(page.Rows) < 1 || len(page.Rows) > 3 {
 		t.Errorf("within a minute at noon: %d deliveries, %v", len(page.Rows), err)
 	}
-	if hits, err := s.Hits(t.Context()); err != nil || len(hits) != 1 || hits[0].N != 2500 {
+	if hits, err := s.Hits(t.Context()); err != nil || len(hits) != 1 || hits[0].N != 900 {
 		t.Errorf("%+v %v", hits, err)
 	}
 }
