@@ -50,12 +50,12 @@ type series struct {
 func (o *overview) draw(s steps, tallies []bridge.Tally) {
 	events := stack(s, bridge.TallyEvents, tallies, [][3]string{
 		{"accepted", "good", string(bridge.EventAccepted)}, {"duplicates", "calm", string(bridge.EventDuplicate)}, {"unrouted", "warn", string(bridge.EventUnrouted)},
-		{"undecodable", "bad", string(bridge.EventUndecodable)}, {"refused", "worse", string(bridge.EventRefused)},
+		{"undecodable", "bad", string(bridge.EventUndecodable)}, {"refused", "aside", string(bridge.EventRefused)},
 	})
 	o.Reports = bars(s, "Requests that came", events)
 	attempts := stack(s, bridge.TallyEnded, tallies, [][3]string{
 		{"delivered", "good", string(bridge.DeliveryDelivered)}, {"nothing to change", "calm", string(bridge.DeliverySkipped)},
-		{"overtaken", "faint", string(bridge.DeliverySuperseded)}, {"to be tried again", "warn", string(bridge.DeliveryPending)},
+		{"overtaken", "aside", string(bridge.DeliverySuperseded)}, {"to be tried again", "warn", string(bridge.DeliveryPending)},
 		{"parked", "bad", string(bridge.DeliveryParked)},
 	})
 	o.Attempts = bars(s, "Attempts at a tracker", attempts)

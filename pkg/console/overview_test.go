@@ -65,7 +65,10 @@ func TestOverviewDrawsWhatHappened(t *testing.T) {
 		tally(bridge.TallyEvents, "accepted", 0, 30), tally(bridge.TallyEvents, "accepted", 23, 10), tally(bridge.TallyEvents, "unrouted", 23, 5), tally(bridge.TallyEvents, "accepted", 24, 77),
 		latency(time.Second, 1, 94), latency(time.Minute, 1, 6),
 	}}
-	page := has(t, operated(figures, said{}, standing{}), "/", "05:00: 30 accepted", "06:00: 10 accepted", "06:00: 5 unrouted", "04:00: half of them within", "half within 0.9 s, 95 of 100 within 60 s")
+	page := has(t, operated(figures, said{}, standing{}), "/", "05:00: 30 accepted", "06:00: 10 accepted", "06:00: 5 unrouted", "04:00: half of them within", "half within 0.9 s, 95 of 100 within 60 s", ">60 s</text>", ">30 s</text>")
+	if n := strings.Count(page, ">0</text>"); n != 2 {
+		t.Errorf("%d of the 2 plots begin at 0", n)
+	}
 	if strings.Contains(page, "77 accepted") {
 		t.Error("what was before the period is shown")
 	}

@@ -59,7 +59,8 @@ func newPlot(s steps, title string, all []series, top float64, word func(float64
 		Title: title, Series: all, Width: plotWidth, Height: plotHeight, Left: plotLeft, Bottom: plotHeight - plotBelow, Empty: top == 0,
 		Says: fmt.Sprintf("%s from %s on, in steps of %s; %s at most.", title, s.from.Format("Mon 2 Jan 15:04 UTC"), roughly(s.step), word(top)),
 	}
-	for _, part := range []float64{0, 0.5, 1} {
+	p.Grid = []tick{{X: plotLeft - 6, Y: p.y(0), Word: "0"}}
+	for _, part := range []float64{0.5, 1} {
 		p.Grid = append(p.Grid, tick{X: plotLeft - 6, Y: p.y(part), Word: word(top * part)})
 	}
 	for n := range s.n {
