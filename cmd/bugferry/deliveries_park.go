@@ -19,7 +19,7 @@ func (p *program) deliveriesPark(at *whereabouts) *cobra.Command {
 		Example: "  bugferry deliveries park dl_… --reason 'the project moves on Friday'",
 		Args:    usageArgs(cobra.MinimumNArgs(1)),
 	}
-	reason := cmd.Flags().String("reason", "parked by hand", "why")
+	reason := cmd.Flags().String("reason", console.ByHand, "why")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return p.withDeliveries(cmd.Context(), at, func(_ deliveryLog, hands console.Hands) error {
 			for _, id := range args {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bugferry/bugferry/pkg/rehearsal"
+	"github.com/bugferry/bugferry/pkg/sandbox/show"
 )
 
 // margin stands before each line of a longer text.
@@ -230,15 +231,7 @@ func marked(node map[string]any) string {
 	return text
 }
 
-func content(node map[string]any) (children []map[string]any) {
-	list, _ := node["content"].([]any)
-	for _, one := range list {
-		if child, ok := one.(map[string]any); ok {
-			children = append(children, child)
-		}
-	}
-	return children
-}
+func content(node map[string]any) []map[string]any { return show.Children(node, "content") }
 
 func attr(node map[string]any, name string) any {
 	attrs, _ := node["attrs"].(map[string]any)

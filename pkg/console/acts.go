@@ -16,6 +16,9 @@ import (
 // mostForm is how many bytes the form of a request may have: the ids of a page, and a reason.
 const mostForm = 64 << 10
 
+// ByHand is why a delivery is parked where a person did not say.
+const ByHand = "parked by hand"
+
 // act is what a person can do with deliveries.
 type act struct {
 	Name    string // in forms and in the record
@@ -135,31 +138,35 @@ func (c *console) deliveriesOf(ctx context.Context, ids []string) ([]bridge.Deli
 // carryOut does it with one delivery, and notes that it was done, or why not. An error means that there is no such delivery, or that
 // the store failed.
 func (c *console) carryOut(r *http.Request, o order, id string) error {
+	_, err := c.do(r, o, id)
+	if why := whyNot(err); why != "" {
+		c.note(r, o.Name, id, "not done: "+why)
+		return nil
+	}
+	return err
+}
+
+// do does it with one delivery, and notes that. Of redeliver it returns the new delivery, of release the one it was done with.
+func (c *console) do(r *http.Request, o order, id string) (d bridge.Delivery, err error) {
 	ctx, now := r.Context(), c.cfg.Now()
 	var detail string
-	var err error
 	switch o.Name {
 	case "redeliver":
-		var fresh bridge.Delivery
-		if fresh, err = c.cfg.Hands.Redeliver(ctx, id, o.Recreate, now); err == nil {
-			detail = "as " + fresh.ID
-			if o.Recreate {
-				detail += ", to be filed again if the issue was deleted"
-			}
+		d, err = c.cfg.Hands.Redeliver(ctx, id, o.Recreate, now)
+		detail = "as " + d.ID
+		if o.Recreate {
+			detail += ", to be filed again if the issue was deleted"
 		}
 	case "park":
-		detail = cmp.Or(o.Reason, byHand)
+		detail = cmp.Or(o.Reason, ByHand)
 		err = c.cfg.Hands.Park(ctx, id, detail, now)
 	case "release":
-		_, err = c.cfg.Hands.Resume(ctx, id, now)
-	}
-	if why := whyNot(err); why != "" {
-		detail, err = "not done: "+why, nil
+		d, err = c.cfg.Hands.Resume(ctx, id, now)
 	}
 	if err == nil {
 		c.note(r, o.Name, id, detail)
 	}
-	return err
+	return d, err
 }
 
 // whyNot says why a delivery could not be touched, and what to do; empty if that is not what the error says.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -137,7 +138,7 @@ func search(q url.Values, known ...string) (bridge.Search, error) {
 		State: q.Get("state"), Project: q.Get("project"), Bug: q.Get("bug"), Event: q.Get("event"), Destination: q.Get("destination"),
 		Rule: q.Get("rule"), Words: q.Get("q"),
 	}
-	if !contains(known, f.State) {
+	if f.State != "" && len(known) > 0 && !slices.Contains(known, f.State) {
 		return f, &misasked{http.StatusBadRequest, fmt.Sprintf("state %q: there is no such state", f.State), fmt.Sprintf("one of %q", known)}
 	}
 	var err error
@@ -154,15 +155,6 @@ func search(q url.Values, known ...string) (bridge.Search, error) {
 	limit, err := number(q, "limit", 1, maxPage)
 	f.Limit = int(limit)
 	return f, err
-}
-
-func contains(known []string, state string) bool {
-	for _, k := range known {
-		if k == state {
-			return true
-		}
-	}
-	return state == "" || len(known) == 0
 }
 
 // number reads a number of the query; 0 if it is not there.

@@ -94,39 +94,22 @@ func (c *console) apiRedeliver(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := r.PathValue("id")
-	fresh, err := c.cfg.Hands.Redeliver(r.Context(), id, w.Recreate, c.cfg.Now())
-	if err == nil {
-		c.note(r, "redeliver", id, "as "+fresh.ID)
-	}
-	return fresh, err
+	return c.do(r, order{act: act{Name: "redeliver"}, Recreate: w.Recreate}, r.PathValue("id"))
 }
-
-// byHand is why a delivery is parked where a person did not say.
-const byHand = "parked by hand"
 
 func (c *console) apiPark(r *http.Request) (any, error) {
 	w, err := wish(r)
 	if err != nil {
 		return nil, err
 	}
-	if w.Reason == "" {
-		w.Reason = byHand
-	}
 	id := r.PathValue("id")
-	if err := c.cfg.Hands.Park(r.Context(), id, w.Reason, c.cfg.Now()); err != nil {
+	if _, err := c.do(r, order{act: act{Name: "park"}, Reason: w.Reason}, id); err != nil {
 		return nil, err
 	}
-	c.note(r, "park", id, w.Reason)
 	d, _, err := c.cfg.Archive.Delivery(r.Context(), id)
 	return d, err
 }
 
 func (c *console) apiRelease(r *http.Request) (any, error) {
-	id := r.PathValue("id")
-	d, err := c.cfg.Hands.Resume(r.Context(), id, c.cfg.Now())
-	if err == nil {
-		c.note(r, "release", id, "")
-	}
-	return d, err
+	return c.do(r, order{act: act{Name: "release"}}, r.PathValue("id"))
 }

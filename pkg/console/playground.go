@@ -176,11 +176,7 @@ func (c *console) showTrying(w http.ResponseWriter, r *http.Request, status int,
 		search.Words = content.Find
 	}
 	events, err := c.cfg.Log.EventPage(r.Context(), search)
-	if err != nil {
-		if !errors.Is(r.Context().Err(), context.Canceled) {
-			c.cfg.Logger.Error("events not read", "err", err)
-		}
-		c.problem(w, http.StatusInternalServerError, "Not readable now", "The stored reports could not be read. The log says why.")
+	if c.unreadable(w, r, "stored reports", err) {
 		return
 	}
 	for _, e := range events.Rows {

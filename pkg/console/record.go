@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -42,11 +41,7 @@ func (c *console) getRecord(w http.ResponseWriter, r *http.Request) {
 	}
 	on := query.Get("on")
 	deeds, err := c.cfg.Journal.Deeds(r.Context(), bridge.Search{Words: on, Before: before, Limit: deedsShown + 1})
-	if err != nil {
-		if !errors.Is(r.Context().Err(), context.Canceled) {
-			c.cfg.Logger.Error("record not read", "err", err)
-		}
-		c.problem(w, http.StatusInternalServerError, "Not readable now", "The record could not be read. The log says why.")
+	if c.unreadable(w, r, "record", err) {
 		return
 	}
 	content := record{On: cut(on), Paged: before > 0, Newest: recordPage(on, 0)}

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -85,11 +83,7 @@ type hits struct {
 
 func (c *console) getRules(w http.ResponseWriter, r *http.Request) {
 	tallies, err := c.cfg.Figures.Hits(r.Context())
-	if err != nil {
-		if !errors.Is(r.Context().Err(), context.Canceled) { // a reader who left is no fault of the store
-			c.cfg.Logger.Error("hits of the rules not read", "err", err)
-		}
-		c.problem(w, http.StatusInternalServerError, "Not readable now", "How often each rule was hit could not be read. The log says why.")
+	if c.unreadable(w, r, "hits of the rules", err) {
 		return
 	}
 	c.render(w, http.StatusOK, "rules.html", page{Title: "Rules", Content: withHits(c.cfg.Rules(), tallies)})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/bugferry/bugferry/pkg/sandbox/show"
 )
 
 // maxDepth is how deep documents may nest before the rest is refused or shown flat.
@@ -37,7 +39,7 @@ func validADF(v any, depth int) bool {
 	if text, _ := n["text"].(string); (kind == "text") != (text != "") || kind == "text" && depth == 1 {
 		return false
 	}
-	for _, m := range children(n, "marks") {
+	for _, m := range show.Children(n, "marks") {
 		if name, _ := m["type"].(string); !slices.Contains(adfMarks, name) {
 			return false
 		}
@@ -47,16 +49,6 @@ func validADF(v any, depth int) bool {
 		return false
 	}
 	return !slices.ContainsFunc(list, func(child any) bool { return !validADF(child, depth+1) })
-}
-
-func children(n object, member string) (out []object) {
-	list, _ := n[member].([]any)
-	for _, one := range list {
-		if o, is := one.(object); is {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 // adfText is the text one sees: all text nodes, and a line's end for each hard break.
@@ -70,7 +62,7 @@ func adfText(v any) string {
 		return "\n"
 	}
 	var b strings.Builder
-	for _, child := range children(n, "content") {
+	for _, child := range show.Children(n, "content") {
 		b.WriteString(adfText(child))
 	}
 	return b.String()

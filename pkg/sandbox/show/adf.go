@@ -12,7 +12,8 @@ const maxDepth = 64
 
 type object = map[string]any
 
-func children(n object, member string) (out []object) {
+// Children are the objects in a member of a node, such as its content, that is a list.
+func Children(n map[string]any, member string) (out []map[string]any) {
 	list, _ := n[member].([]any)
 	for _, one := range list {
 		if o, is := one.(object); is {
@@ -51,7 +52,7 @@ func (w *htmlWriter) adf(n object, depth int) {
 		return
 	}
 	inside := func() {
-		for _, child := range children(n, "content") {
+		for _, child := range Children(n, "content") {
 			w.adf(child, depth+1)
 		}
 	}
@@ -124,7 +125,7 @@ var markTags = map[string]string{"strong": "strong", "em": "em", "code": "code",
 func (w *htmlWriter) adfText(n object) {
 	text, _ := n["text"].(string)
 	write := func() { w.lines(text) }
-	for _, m := range children(n, "marks") {
+	for _, m := range Children(n, "marks") {
 		kind, _ := m["type"].(string)
 		inner, tag := write, markTags[kind]
 		switch {
